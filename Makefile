@@ -1,0 +1,37 @@
+# The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
+.PHONY: setup build run test lint format bench clean
+
+SCENARIO ?= scenarios/seat-click-storm.yaml
+PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
+            redis-server mariadb-server nginx-light
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+SWIFT_SOURCES := Package.swift Sources Tests
+
+setup:
+	@missing=$$(for p in $(PACKAGES); do \
+	    case $$p in nginx-light) command -v nginx >/dev/null || test -x /usr/sbin/nginx && continue;; esac; \
+	    dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	    echo "setup: installing" $$missing; \
+	    $(SUDO) apt-get update -qq && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+build: setup
+	swift build -c release
+
+run: build
+	.build/release/seatstorm run $(SCENARIO)
+
+test: setup
+	swift build --build-tests
+	swift test --skip-build
+
+lint:
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+format:
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+clean:
+	rm -rf .build

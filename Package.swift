@@ -1,0 +1,233 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+/// The load engine keeps its state in slabs and finals on one thread: dynamic exclusivity checks only cost there.
+let hot: [SwiftSetting] =
+    strict + [.unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
+func library(
+    _ name: String,
+    in folder: String,
+    _ dependencies: [Target.Dependency],
+    embedding resources: [Resource] = [],
+    settings: [SwiftSetting] = strict
+) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(folder)\(name)",
+        resources: resources,
+        swiftSettings: settings
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(name)Tests",
+        swiftSettings: strict
+    )
+}
+
+let system: [Target] = [
+    .systemLibrary(
+        name: "CCurl",
+        path: "Sources/System/CCurl",
+        pkgConfig: "libcurl",
+        providers: [.apt(["libcurl4-openssl-dev"])]
+    ),
+    // hiredis.pc carries a flag that SwiftPM warns about on every build, so it is not asked.
+    .systemLibrary(name: "CHiredis", path: "Sources/System/CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(
+        name: "CMariaDB",
+        path: "Sources/System/CMariaDB",
+        pkgConfig: "libmariadb",
+        providers: [.apt(["libmariadb-dev"])]
+    ),
+    .systemLibrary(
+        name: "CRDKafka",
+        path: "Sources/System/CRDKafka",
+        pkgConfig: "rdkafka",
+        providers: [.apt(["librdkafka-dev"])]
+    ),
+    .systemLibrary(name: "CLinux", path: "Sources/System/CLinux"),
+]
+
+let shared: [Target] = [
+    library("RedisClient", in: "Clients/", ["CHiredis", "CLinux", logging, crypto]),
+    library("MySQLClient", in: "Clients/", ["CMariaDB", logging, nioPosix]),
+    library("KafkaClient", in: "Clients/", ["CRDKafka", logging]),
+    library("Observability", in: "", [logging, metrics]),
+]
+
+let services: [Target] = [
+    library("Contract", in: "Ticketing/", []),
+    library(
+        "ServiceKit",
+        in: "Ticketing/",
+        [
+            "Contract", "Observability", "RedisClient", "MySQLClient", "KafkaClient",
+            hummingbird, httpClient, crypto, lifecycle, unixSignals, logging, metrics, nioCore, nioHTTP1, nioPosix, httpTypes,
+        ],
+        embedding: [.embedInCode("Migrations")]
+    ),
+    library(
+        "Catalog",
+        in: "Ticketing/",
+        ["Contract", "ServiceKit", "Observability", "RedisClient", "MySQLClient", hummingbird, lifecycle, logging, metrics, nioCore, httpTypes],
+        embedding: [.embedInCode("Scripts")]
+    ),
+    library(
+        "Reservation",
+        in: "Ticketing/",
+        ["Contract", "ServiceKit", "Observability", "RedisClient", "MySQLClient", "KafkaClient", hummingbird, logging, metrics, nioCore, httpTypes, lifecycle],
+        embedding: [.embedInCode("Scripts")]
+    ),
+    library(
+        "Order",
+        in: "Ticketing/",
+        ["Contract", "ServiceKit", "Observability", "MySQLClient", "KafkaClient", hummingbird, httpClient, crypto, logging, metrics, nioCore, httpTypes, lifecycle]
+    ),
+    library("Payment", in: "Ticketing/", ["Contract", "ServiceKit", "Observability", "MySQLClient", hummingbird, logging, metrics, nioCore, httpTypes]),
+    library("SeededBugs", in: "Ticketing/", ["Contract", "ServiceKit", "Reservation", "Order", "RedisClient", "MySQLClient", logging]),
+    library(
+        "TicketingCommands",
+        in: "Ticketing/",
+        ["Contract", "ServiceKit", "Observability", "Catalog", "Reservation", "Order", "Payment", "RedisClient", "MySQLClient", "KafkaClient", hummingbird, lifecycle, unixSignals, arguments, logging, metrics, nioCore, nioPosix, httpTypes]
+    ),
+    .executableTarget(
+        name: "ticketing",
+        dependencies: ["TicketingCommands", arguments],
+        path: "Sources/Ticketing/ticketing",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "ticketing-bugs",
+        dependencies: ["TicketingCommands", "SeededBugs", "ServiceKit", arguments],
+        path: "Sources/Ticketing/ticketing-bugs",
+        swiftSettings: strict
+    ),
+]
+
+let harness: [Target] = [
+    library("Scenario", in: "Harness/", [yams]),
+    library("Statistics", in: "Harness/", ["Scenario", histogram], settings: hot),
+    library("LoadEngine", in: "Harness/", ["Scenario", "Statistics", "CCurl", "CLinux"], settings: hot),
+    library(
+        "FaultInjection",
+        in: "Harness/",
+        [
+            "Scenario", "CLinux", "Contract", hummingbird, httpClient, lifecycle, logging, nioCore, httpTypes,
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]
+    ),
+    library(
+        "Environment",
+        in: "Harness/",
+        ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1]
+    ),
+    library("Verification", in: "Harness/", ["Scenario", "Contract", "RedisClient", "MySQLClient", "KafkaClient", logging]),
+    library("Reporting", in: "Harness/", ["Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Verification"]),
+    .executableTarget(
+        name: "seatstorm",
+        dependencies: [
+            "Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Environment", "Verification", "Reporting",
+            arguments, logging,
+        ],
+        path: "Sources/Harness/seatstorm",
+        swiftSettings: strict
+    ),
+]
+
+let testTargets: [Target] = [
+    tests("RedisClient", ["Environment"]),
+    tests("MySQLClient", ["Environment"]),
+    tests("KafkaClient", [logging]),
+    tests("Observability", [logging, metrics]),
+    .target(
+        name: "TicketingTestKit",
+        dependencies: [
+            "Environment", "Contract", "ServiceKit", "RedisClient", "MySQLClient", httpClient, lifecycle, logging, nioCore, nioHTTP1,
+        ],
+        path: "Tests/TicketingTestKit",
+        swiftSettings: strict
+    ),
+    tests("ServiceKit", ["TicketingTestKit", "Environment", "Contract", "Observability", "MySQLClient", "RedisClient", "KafkaClient", hummingbird, httpClient, crypto, httpTypes, lifecycle, logging, nioCore, nioHTTP1]),
+    tests("Catalog", ["TicketingTestKit", "Environment", "ServiceKit", "Reservation", "Contract", "Observability", "MySQLClient", "RedisClient", httpClient, lifecycle, logging, nioCore, nioHTTP1]),
+    tests("Reservation", ["TicketingTestKit", "Environment", "ServiceKit", "Contract", "Observability", "MySQLClient", "RedisClient", "KafkaClient", "SeededBugs", httpClient, lifecycle, logging, nioCore, nioHTTP1]),
+    tests("Order", ["Environment", "ServiceKit", "Reservation", "Payment", "Contract", "MySQLClient", "RedisClient", "KafkaClient", httpClient, logging, nioCore]),
+    tests("Payment", ["Environment", "ServiceKit", "Contract", "MySQLClient", httpClient, logging, nioCore]),
+    tests("Scenario", []),
+    tests("Statistics", ["Scenario"]),
+    tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
+    tests("FaultInjection", []),
+    tests("Environment", ["Scenario", "Contract"]),
+    tests("Verification", []),
+    tests("Reporting", []),
+].filter { FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + ($0.path ?? "")) }
+
+// DEV-ONLY: SEATSTORM_ONLY=A,B keeps those targets, their tests and what they need (removed before the first release)
+let prebuild: [Target] = [.target(name: "Prebuild", dependencies: [hummingbird, httpClient, jwt, crypto, yams, histogram, arguments, lifecycle, logging, metrics, nioPosix, httpTypes])]
+let everyTarget = prebuild + system + shared + services + harness + testTargets
+func devOnly(_ all: [Target]) -> [Target] {
+    guard let only = Context.environment["SEATSTORM_ONLY"], !only.isEmpty else { return all }
+    var keep: Set<String> = []
+    var queue = only.split(separator: ",").flatMap { [String($0), "\($0)Tests"] }
+    while let next = queue.popLast() {
+        guard keep.insert(next).inserted, let t = all.first(where: { $0.name == next }) else { continue }
+        for d in t.dependencies {
+            switch d {
+            case .targetItem(let name, _), .byNameItem(let name, _): queue.append(name)
+            default: break
+            }
+        }
+    }
+    return all.filter { keep.contains($0.name) }
+}
+
+let package = Package(
+    name: "seatstorm",
+    platforms: [.macOS(.v15)],
+    products: ["seatstorm", "ticketing", "ticketing-bugs"].filter { n in devOnly(everyTarget).contains { $0.name == n } }.map {
+        .executable(name: $0, targets: [$0])
+    },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: devOnly(everyTarget)
+)

@@ -1,0 +1,155 @@
+import Contract
+import Glibc
+
+/// The gateway's configuration: prefixes removed, connections kept, nothing sent twice, errors in the contract's shape.
+struct NginxConfiguration {
+    let port: Int
+    /// Ports of the services on loopback.
+    let services: [ServiceName: Int]
+    /// nginx's own folder.
+    let folder: String
+
+    private var routed: [(ServiceName, Int)] {
+        services.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
+    }
+
+    /// The file's text.
+    var text: String {
+        """
+        \(geteuid() == 0 ? "user root;" : "")
+        daemon off;
+        pid \(folder)/pid;
+        error_log stderr warn;
+        worker_processes 1;
+        worker_rlimit_nofile \(FileLimit.highest);
+        events {
+            worker_connections 8192;
+            multi_accept on;
+        }
+        http {
+            access_log off;
+            server_tokens off;
+            default_type application/json;
+            client_body_temp_path \(folder)/body;
+            proxy_temp_path \(folder)/proxy;
+            fastcgi_temp_path \(folder)/fastcgi;
+            uwsgi_temp_path \(folder)/uwsgi;
+            scgi_temp_path \(folder)/scgi;
+
+            tcp_nodelay on;
+            keepalive_timeout 3600s;
+            keepalive_requests 100000000;
+            client_max_body_size 1m;
+            client_body_buffer_size 64k;
+
+        \(Self.traceMaps)
+        \(upstreams)
+            server {
+                listen 127.0.0.1:\(port) backlog=4096;
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_set_header Host $http_host;
+                proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                proxy_connect_timeout 1s;
+                proxy_send_timeout 30s;
+                proxy_read_timeout 60s;
+                proxy_buffer_size 16k;
+                proxy_buffers 16 16k;
+                proxy_max_temp_file_size 0;
+                # A request that may have been executed is never sent again: the client decides.
+                proxy_next_upstream off;
+
+                location = /healthz {
+                    add_header Trace-Id $trace_id always;
+                    return 200 '{"status":"UP"}';
+                }
+                location / { return 404; }
+        \(locations)
+        \(errors)
+            }
+        }
+
+        """
+    }
+
+    private var upstreams: String {
+        routed.map { service, port in
+            """
+                upstream \(service.rawValue) {
+                    server 127.0.0.1:\(port) max_fails=0;
+                    keepalive 2048;
+                    keepalive_requests 100000000;
+                    keepalive_timeout 3600s;
+                }
+
+            """
+        }.joined()
+    }
+
+    private var locations: String {
+        routed.map { service, _ in
+            var text = """
+                        location \(service.gatewayPrefix)/ {
+                            proxy_pass http://\(service.rawValue)/;
+                        }
+
+                """
+            if service == .catalog {
+                text += """
+                            location ~ ^\(service.gatewayPrefix)/(api/events/[^/]+/seats/stream)$ {
+                                proxy_pass http://\(service.rawValue)/$1$is_args$args;
+                                proxy_buffering off;
+                                proxy_read_timeout 24h;
+                            }
+
+                    """
+            }
+            return text
+        }.joined()
+    }
+
+    /// Answers that nginx itself makes; those of the services pass as they are.
+    private var errors: String {
+        let made: [(statuses: String, code: ErrorCode, message: String)] = [
+            ("502 503", .upstreamUnavailable, "the service behind this path does not answer"),
+            ("504", .timeout, "the service behind this path did not answer in time; the outcome is unknown"),
+            ("404", .notFound, "no such route"),
+            ("400 414 494", .malformedRequest, "the request is not well-formed HTTP"),
+            ("405", .methodNotAllowed, "this method is not allowed here"),
+            ("413", .payloadTooLarge, "the body is larger than 1 MiB"),
+            ("500", .internal, "the gateway failed"),
+        ]
+        return made.map { statuses, code, message in
+            let retry = code == .upstreamUnavailable ? "add_header Retry-After 1 always;" : ""
+            return """
+                        error_page \(statuses) =\(code.status) @\(code.rawValue);
+                        location @\(code.rawValue) {
+                            add_header Trace-Id $trace_id always; \(retry)
+                            return \(code.status) '{"code":"\(code.rawValue)","message":"\(message)","traceId":"$trace_id"}';
+                        }
+
+                """
+        }.joined()
+    }
+
+    /// The contract's order: traceparent, b3 (single, multi), Trace-Id, or nginx's own request id as a fresh one.
+    private static let traceMaps = """
+            map $http_trace_id $trace_of_header {
+                "~^(?<t0>[0-9a-f]{32})$" $t0;
+                "~^(?<u1>[0-9a-f]{8})-(?<u2>[0-9a-f]{4})-(?<u3>[0-9a-f]{4})-(?<u4>[0-9a-f]{4})-(?<u5>[0-9a-f]{12})$" $u1$u2$u3$u4$u5;
+                default $request_id;
+            }
+            map $http_x_b3_traceid $trace_of_multi {
+                "~^(?<t1>[0-9a-f]{32})$" $t1;
+                default $trace_of_header;
+            }
+            map $http_b3 $trace_of_b3 {
+                "~^(?<t2>[0-9a-f]{32})-" $t2;
+                default $trace_of_multi;
+            }
+            map $http_traceparent $trace_id {
+                "~^[0-9a-f]{2}-(?<t3>[0-9a-f]{32})-" $t3;
+                default $trace_of_b3;
+            }
+        """
+}

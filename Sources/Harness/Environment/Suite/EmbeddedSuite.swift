@@ -1,0 +1,231 @@
+import Contract
+import Foundation
+
+/// The whole suite, started here on loopback in a private folder: stores, broker, fault proxy, four services, gateway.
+///
+/// It ends with ``stop()``, or with this process, however that ends.
+package final class EmbeddedSuite: Sendable {
+    /// For killing, freezing and restarting single servers.
+    ///
+    /// Services are named as in ``ServiceName``; the others are
+    /// `redis`, `mariadb`, `kafka`, `proxy`, `nginx`.
+    package let supervisor: Supervisor
+    package let addresses: SuiteAddresses
+    /// Signs tokens that the services accept.
+    package let tokens: TokenMinter
+    private let configuration: SuiteConfiguration
+    private let ports: SuitePorts
+
+    private init(
+        supervisor: Supervisor,
+        addresses: SuiteAddresses,
+        tokens: TokenMinter,
+        configuration: SuiteConfiguration,
+        ports: SuitePorts
+    ) {
+        self.supervisor = supervisor
+        self.addresses = addresses
+        self.tokens = tokens
+        self.configuration = configuration
+        self.ports = ports
+    }
+
+    /// Starts everything and returns once the gateway and every service are ready.
+    ///
+    /// Whatever was started is taken down again when anything fails.
+    package static func start(_ configuration: SuiteConfiguration) async throws -> EmbeddedSuite {
+        guard FileManager.default.isExecutableFile(atPath: configuration.ticketing) else {
+            throw EnvironmentError(
+                "start the suite",
+                "there is no executable \(configuration.ticketing)",
+                advice: "build the product ticketing, or name it with --ticketing PATH"
+            )
+        }
+        let ports = try SuitePorts(configuration.ports)
+        let supervisor = try await Supervisor.start(
+            executable: configuration.seatstorm,
+            directory: configuration.directory,
+            keepsDirectory: configuration.keepsDirectory
+        )
+        do {
+            return try await start(configuration, ports, supervisor)
+        } catch {
+            await supervisor.stopAll()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ configuration: SuiteConfiguration,
+        _ ports: SuitePorts,
+        _ supervisor: Supervisor
+    ) async throws -> EmbeddedSuite {
+        let secretFile = supervisor.directory + "/auth.secret"
+        let secret = RandomSecret.hexadecimal(bytes: 32)
+        try Program.writePrivate(secret, to: secretFile)
+
+        async let redis = RedisServer.start(supervisor: supervisor, port: ports.redis)
+        async let mariaDB = MariaDBServer.start(supervisor: supervisor, port: ports.mariaDB)
+        async let kafka = KafkaBroker.start(
+            supervisor: supervisor,
+            ticketing: configuration.ticketing,
+            controlPort: ports.kafkaControl
+        )
+        async let nginx = NginxServer.start(supervisor: supervisor, port: ports.gateway, services: ports.services)
+        async let proxy: Void = startProxy(configuration, ports, supervisor)
+
+        var addresses = SuiteAddresses(gateway: NginxServer.url(port: ports.gateway))
+        addresses.redis = RedisServer.url(port: ports.redis)
+        addresses.redisThroughProxy = RedisServer.url(port: ports.redisThroughProxy)
+        addresses.mysql = try await mariaDB.url
+        addresses.kafka = try await kafka.bootstrapServers
+        addresses.kafkaControl = "http://127.0.0.1:\(ports.kafkaControl)"
+        addresses.proxy = configuration.usesFaultProxy ? "http://127.0.0.1:\(ports.proxy)" : nil
+        addresses.authSecretFile = secretFile
+        addresses.directory = supervisor.directory
+        for (service, port) in ports.services { addresses.services[service.rawValue] = "http://127.0.0.1:\(port)" }
+
+        // Services start without their stores as well; what they need before is their tables.
+        try await migrate(configuration, addresses, supervisor)
+        _ = try await (redis, nginx, proxy)
+        for service in ServiceName.allCases {
+            try await supervisor.start(serviceSpec(service, configuration, ports, addresses, supervisor.directory))
+        }
+        try await waitForServices(supervisor, ports, within: configuration.readinessLimit)
+        addresses.processGroups = supervisor.groups
+        return EmbeddedSuite(
+            supervisor: supervisor,
+            addresses: addresses,
+            tokens: TokenMinter(secret: Array(secret.utf8)),
+            configuration: configuration,
+            ports: ports
+        )
+    }
+
+    /// Kills everything and removes the folder; returns when nothing is left.
+    package func stop() async { await supervisor.stopAll() }
+
+    /// Restarts one service and waits until it is ready again.
+    package func restart(_ service: ServiceName) async throws {
+        try await supervisor.restart(service.rawValue)
+        try await Self.waitForService(service, supervisor, ports, within: configuration.readinessLimit)
+    }
+
+    /// The servers that ended though nobody asked them to, each with the end of its log; empty in a good run.
+    package var failures: [String] {
+        supervisor.unexpectedExits.map { exit in
+            "\(exit); its last lines:\n\(supervisor.logTail(exit.name))"
+        }
+    }
+
+    // MARK: Parts
+
+    private static func startProxy(
+        _ configuration: SuiteConfiguration,
+        _ ports: SuitePorts,
+        _ supervisor: Supervisor
+    ) async throws {
+        guard configuration.usesFaultProxy else { return }
+        let spec = ProcessSpec(
+            name: "proxy",
+            executable: configuration.seatstorm,
+            arguments: ["proxy", "--host", "127.0.0.1", "--port", "\(ports.proxy)"],
+            logFile: supervisor.directory + "/proxy.log"
+        )
+        try await supervisor.start(spec)
+        try await Readiness.wait(for: "proxy", of: supervisor, within: configuration.readinessLimit) {
+            let status = try await LoopbackProbe(port: ports.proxy).get("/version").status
+            guard status == 200 else { throw EnvironmentError("GET /version of the fault proxy", "status \(status)") }
+        }
+        let body = ProxyBody(
+            name: "redis",
+            listen: "127.0.0.1:\(ports.redisThroughProxy)",
+            upstream: "127.0.0.1:\(ports.redis)"
+        )
+        let caller = JSONCaller(base: "http://127.0.0.1:\(ports.proxy)")
+        _ = try await caller.post("/proxies", body, expecting: 201)
+    }
+
+    /// The body of Toxiproxy's `POST /proxies`.
+    private struct ProxyBody: Encodable {
+        var name: String
+        var listen: String
+        var upstream: String
+    }
+
+    private static func migrate(
+        _ configuration: SuiteConfiguration,
+        _ addresses: SuiteAddresses,
+        _ supervisor: Supervisor
+    ) async throws {
+        let spec = ProcessSpec(
+            name: "migrate",
+            executable: configuration.ticketing,
+            arguments: ["migrate"],
+            environment: ["MYSQL_URL": addresses.mysql ?? "", "LOG_LEVEL": configuration.logLevel]
+                .merging(configuration.serviceEnvironment) { $1 },
+            logFile: supervisor.directory + "/migrate.log"
+        )
+        try await supervisor.run(spec, within: configuration.readinessLimit)
+    }
+
+    private static func serviceSpec(
+        _ service: ServiceName,
+        _ configuration: SuiteConfiguration,
+        _ ports: SuitePorts,
+        _ addresses: SuiteAddresses,
+        _ directory: String
+    ) -> ProcessSpec {
+        let redis = configuration.usesFaultProxy ? addresses.redisThroughProxy : addresses.redis
+        let environment = [
+            "HOST": "127.0.0.1",
+            "PORT": "\(ports.services[service] ?? service.port)",
+            "REDIS_URL": redis ?? "",
+            "MYSQL_URL": addresses.mysql ?? "",
+            "KAFKA_BROKERS": addresses.kafka ?? "",
+            "RESERVATION_URL": addresses.url(of: .reservation),
+            "PAYMENT_URL": addresses.url(of: .payment),
+            "AUTH_SECRET_FILE": addresses.authSecretFile ?? "",
+            "LOG_LEVEL": configuration.logLevel,
+        ]
+        return ProcessSpec(
+            name: service.rawValue,
+            executable: configuration.ticketing,
+            arguments: [service.rawValue],
+            environment: environment.merging(configuration.serviceEnvironment) { $1 },
+            logFile: "\(directory)/\(service.rawValue).log"
+        )
+    }
+
+    private static func waitForServices(
+        _ supervisor: Supervisor,
+        _ ports: SuitePorts,
+        within limit: Duration
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in ServiceName.allCases {
+                group.addTask { try await waitForService(service, supervisor, ports, within: limit) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Waits for `/readyz` by way of the gateway, which proves the route as well.
+    private static func waitForService(
+        _ service: ServiceName,
+        _ supervisor: Supervisor,
+        _ ports: SuitePorts,
+        within limit: Duration
+    ) async throws {
+        try await Readiness.wait(for: service.rawValue, of: supervisor, within: limit) {
+            let probe = LoopbackProbe(port: ports.gateway, timeout: .seconds(5))
+            let answer = try await probe.get("\(service.gatewayPrefix)/readyz")
+            guard answer.status == 200 else {
+                throw EnvironmentError(
+                    "GET /readyz of \(service.rawValue)",
+                    "\(answer.status) \(answer.body.prefix(300))"
+                )
+            }
+        }
+    }
+}

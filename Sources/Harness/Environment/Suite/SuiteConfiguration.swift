@@ -1,0 +1,50 @@
+import Contract
+import Foundation
+
+/// How to start an embedded suite.
+package struct SuiteConfiguration: Sendable {
+    /// Which ports the gateway and the services get.
+    ///
+    /// Stores always get free ones.
+    package enum Ports: Sendable {
+        case free
+        /// Gateway 8000, catalog 8080, reservation 8081, order 8082, payment 8083, fault proxy 8474.
+        case wellKnown
+    }
+
+    /// The executable whose `supervise` and `proxy` are used.
+    package var seatstorm: String
+    /// The suite under test.
+    package var ticketing: String
+    /// The private folder; must not hold anything yet, and is removed at the end.
+    package var directory: String
+    package var ports = Ports.free
+    package var keepsDirectory = false
+    /// Whether the fault proxy stands before Redis.
+    package var usesFaultProxy = true
+    /// The services' `LOG_LEVEL`.
+    package var logLevel = "info"
+    /// More environment variables for every service.
+    package var serviceEnvironment: [String: String] = [:]
+    /// How long each server may take until it answers.
+    package var readinessLimit = Duration.seconds(40)
+
+    /// The port of the fault proxy's API on ``Ports/wellKnown``, as Toxiproxy's.
+    package static let wellKnownProxyPort = 8474
+
+    /// Makes a configuration.
+    ///
+    /// - Parameters:
+    ///   - directory: a new private folder of the system's temporary folder unless given.
+    ///   - seatstorm: this executable unless given.
+    ///   - ticketing: the executable of that name beside this one unless given.
+    package init(directory: String? = nil, seatstorm: String? = nil, ticketing: String? = nil) {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "seatstorm"
+        self.seatstorm = seatstorm ?? own
+        self.ticketing =
+            ticketing ?? URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("ticketing").path
+        self.directory =
+            directory ?? FileManager.default.temporaryDirectory.path
+            + "/seatstorm-" + RandomSecret.hexadecimal(bytes: 8)
+    }
+}

@@ -1,0 +1,43 @@
+import Contract
+
+/// The ports of one embedded suite, all claimed before anything starts.
+struct SuitePorts {
+    let gateway: Int
+    let services: [ServiceName: Int]
+    let proxy: Int
+    let redis: Int
+    let redisThroughProxy: Int
+    let mariaDB: Int
+    let kafkaControl: Int
+
+    /// Picks free ports, or takes the well-known ones.
+    ///
+    /// - Throws: naming every port that is in use and who uses it.
+    init(_ choice: SuiteConfiguration.Ports) throws {
+        var problems: [String] = []
+        func port(_ wanted: Int, _ what: String) throws -> Int {
+            guard case .wellKnown = choice else { return try FreePort.next() }
+            if !FreePort.isFree(wanted) {
+                let holder = PortHolder.find(wanted).map(\.description) ?? "a process of another user"
+                problems.append("port \(wanted) (\(what)) is in use by \(holder)")
+            }
+            return wanted
+        }
+        gateway = try port(gatewayPort, "gateway")
+        var services: [ServiceName: Int] = [:]
+        for service in ServiceName.allCases { services[service] = try port(service.port, service.rawValue) }
+        self.services = services
+        proxy = try port(SuiteConfiguration.wellKnownProxyPort, "fault proxy")
+        redis = try FreePort.next()
+        redisThroughProxy = try FreePort.next()
+        mariaDB = try FreePort.next()
+        kafkaControl = try FreePort.next()
+        guard problems.isEmpty else {
+            throw EnvironmentError(
+                "start the suite on its well-known ports",
+                problems.joined(separator: ", "),
+                advice: "stop what holds them; a suite of your own ends with: seatstorm suite down"
+            )
+        }
+    }
+}

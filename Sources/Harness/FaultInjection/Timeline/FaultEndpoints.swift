@@ -1,0 +1,25 @@
+/// Where the faults of a run are injected.
+///
+/// What is nil cannot be: its faults are reported as not applied.
+package struct FaultEndpoints: Sendable {
+    /// Of the proxy's API: `http://127.0.0.1:8474`.
+    package var proxyURL: String?
+    /// The name of the proxy before Redis.
+    package var redisProxy: String
+    /// Of the payment service itself: `http://127.0.0.1:8083`.
+    package var paymentURL: String?
+    /// A bearer token with the scope `admin`; nil where authentication is off.
+    package var paymentToken: @Sendable () async throws -> String?
+
+    package init(
+        proxyURL: String?,
+        redisProxy: String = "redis",
+        paymentURL: String?,
+        paymentToken: @escaping @Sendable () async throws -> String? = { nil }
+    ) {
+        self.proxyURL = proxyURL
+        self.redisProxy = redisProxy
+        self.paymentURL = paymentURL
+        self.paymentToken = paymentToken
+    }
+}

@@ -1,0 +1,116 @@
+import Contract
+import Logging
+import Scenario
+
+/// Applying and reverting one fault. Whatever fails is noted in its report.
+extension FaultTimeline {
+    func apply(_ fault: PlannedFault) async {
+        do {
+            switch fault.spec.kind {
+            case .redis(let spec): try await apply(fault, spec)
+            case .payment: try await changePayment(to: active + [fault.index], starting: fault)
+            }
+            active.append(fault.index)
+            reports[fault.index].fromSeconds = now
+            reports[fault.index].toSeconds = now
+            logger.info("fault applied", metadata: ["fault": "\(fault.description)"])
+            changed()
+        } catch {
+            reports[fault.index].note("applying it: \(error)")
+            logger.error("fault not applied", metadata: ["fault": "\(fault.description)", "error": "\(error)"])
+            await undo(fault)
+        }
+    }
+
+    func revert(_ fault: PlannedFault) async {
+        do {
+            switch fault.spec.kind {
+            case .redis:
+                if let redis {
+                    try await attempt { () async throws(FaultError) in try await redis.revert(fault) }
+                }
+                try await countRedis(fault)
+            case .payment:
+                try await changePayment(to: active.filter { $0 != fault.index }, starting: nil)
+            }
+            logger.info("fault reverted", metadata: ["fault": "\(fault.description)"])
+        } catch {
+            reports[fault.index].note("reverting it: \(error)")
+            logger.error("fault not reverted", metadata: ["fault": "\(fault.description)", "error": "\(error)"])
+        }
+        active.removeAll { $0 == fault.index }
+        reports[fault.index].toSeconds = now
+        changed()
+    }
+
+    private func apply(_ fault: PlannedFault, _ spec: RedisFaultSpec) async throws(FaultError) {
+        guard let redis else { throw FaultError("there is no proxy before Redis in this environment") }
+        touchedRedis = true
+        let lease = max(0, fault.to.seconds - now) + Self.leaseMargin
+        records[fault.index] = try await attempt { () async throws(FaultError) in
+            try await redis.apply(fault, spec, leaseSeconds: lease)
+        }
+    }
+
+    /// After a failed attempt nobody knows what arrived.
+    ///
+    /// The lease would end it; this does so at once.
+    private func undo(_ fault: PlannedFault) async {
+        do {
+            switch fault.spec.kind {
+            case .redis: try await redis?.revert(fault)
+            case .payment: try await changePayment(to: active, starting: nil)
+            }
+        } catch {
+            reports[fault.index].note("undoing the attempt: \(error)")
+        }
+    }
+
+    private func countRedis(_ fault: PlannedFault) async throws(FaultError) {
+        guard let redis, let id = records[fault.index] else { return }
+        let record = try await attempt { () async throws(FaultError) in try await redis.record(id) }
+        reports[fault.index].matched = Int64(clamping: record.matched)
+        reports[fault.index].applied = Int64(clamping: record.applied)
+        reports[fault.index].details["bytes"] = Int64(clamping: record.bytes)
+        reports[fault.index].details["connections"] = Int64(clamping: record.counters.matchedConnections)
+    }
+
+    /// Counts what the present set of faults did, then puts the next set in its place.
+    private func changePayment(to wanted: [Int], starting: PlannedFault?) async throws(FaultError) {
+        guard let payment else { throw FaultError("the payment service of this environment is not known") }
+        let isPayment = { (index: Int) in self.faults[index].spec.target == "payment" }
+        let present = active.filter(isPayment)
+        let next = wanted.filter(isPayment)
+        if next.isEmpty {
+            guard touchedPayment else { return }
+            count(try await attempt { () async throws(FaultError) in try await payment.clear() }, for: present)
+            return
+        }
+        // Made before anything is changed, so that a fault that cannot be expressed leaves the others alone.
+        let ttl = max(0, (next.map { faults[$0].to.seconds }.max() ?? 0) - now) + Self.leaseMargin
+        let specs: [PaymentFaultSpec] = next.compactMap {
+            if case .payment(let spec) = faults[$0].spec.kind { spec } else { nil }
+        }
+        let merged = try PaymentMerge.merge(specs, seed: seed, ttlSeconds: ttl)
+        if !present.isEmpty {
+            count(try await attempt { () async throws(FaultError) in try await payment.state() }, for: present)
+        }
+        touchedPayment = true
+        try await attempt { () async throws(FaultError) in try await payment.put(merged) }
+    }
+
+    /// Adds what was done since the last change to each fault that was in force meanwhile.
+    private func count(_ body: PaymentFaultsBody, for present: [Int]) {
+        for index in present {
+            guard case .payment(let spec) = faults[index].spec.kind else { continue }
+            reports[index].matched += body.matched
+            for (name, count) in [("delayed", body.delayed), ("failed", body.failed), ("broken", body.broken)] {
+                reports[index].details[name, default: 0] += count
+            }
+            let delayed = spec.delay == nil ? 0 : reports[index].details["delayed", default: 0]
+            let failed = spec.fail == 0 ? 0 : reports[index].details["failed", default: 0]
+            // One authorization may be both.
+            reports[index].applied = max(delayed, failed)
+        }
+    }
+}

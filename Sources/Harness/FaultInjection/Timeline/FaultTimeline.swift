@@ -1,0 +1,168 @@
+import Foundation
+import Logging
+import Scenario
+
+/// Applies the scenario's faults when they are due, reverts them when they end, and proves at the end that none is left.
+///
+/// Each fault is a lease that its target ends by itself, a little after its time, if this process is gone.
+///
+/// One run: ``prepare()``, ``run(from:)``, and ``stop()`` to end early.
+package actor FaultTimeline {
+    /// Seconds by which a lease outlives its fault: time enough to revert it ourselves, in order.
+    static let leaseMargin = 2.0
+    private static let attempts = 3
+    private static let pause = Duration.milliseconds(150)
+
+    let faults: [PlannedFault]
+    let redis: RedisFaultDriver?
+    let payment: PaymentFaultDriver?
+    let seed: UInt64
+    let logger: Logger
+    private let onChange: @Sendable ([String]) -> Void
+
+    var reports: [FaultReport]
+    /// Indices of faults in force, in the order in which they started.
+    var active: [Int] = []
+    /// Of the toxic records with the counters, by fault.
+    var records: [Int: Int] = [:]
+    /// Something was sent, so something must be proven gone.
+    var touchedRedis = false
+    var touchedPayment = false
+    var probe: RedisProbe?
+    var probeBefore: Int64?
+    private var isPrepared = false
+    private var isStopped = false
+    private var sleeper: Task<Void, Never>?
+    private var start = ContinuousClock.now
+
+    /// A timeline at rest: nothing happens before ``prepare()``.
+    ///
+    /// Payment draws from `seed`. `onChange` is told the descriptions of the faults in force whenever they change, on the
+    /// timeline's executor.
+    package init(
+        faults: [FaultSpec],
+        endpoints: FaultEndpoints,
+        seed: UInt64,
+        logger: Logger,
+        onChange: @escaping @Sendable ([String]) -> Void
+    ) {
+        self.faults = faults.enumerated().map { PlannedFault(index: $0.offset, spec: $0.element) }
+        let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        redis = endpoints.proxyURL.map {
+            RedisFaultDriver(api: JSONCaller(baseURL: $0), proxy: endpoints.redisProxy, nonce: nonce)
+        }
+        payment = endpoints.paymentURL.map {
+            PaymentFaultDriver(api: JSONCaller(baseURL: $0, token: endpoints.paymentToken))
+        }
+        self.seed = seed
+        self.logger = logger
+        self.onChange = onChange
+        reports = self.faults.map { FaultReport(description: $0.description, target: $0.spec.target) }
+    }
+
+    /// Measures the path to Redis before anything is broken.
+    ///
+    /// Call it before the load starts; ``run(from:)`` does otherwise.
+    package func prepare() async {
+        guard !isPrepared else { return }
+        isPrepared = true
+        let redisFaults = faults.filter { $0.spec.target == "redis" }
+        guard let redis, !redisFaults.isEmpty else { return }
+        do {
+            let probe = RedisProbe(endpoint: try await redis.listener())
+            self.probe = probe
+            probeBefore = try await probe.measure()
+        } catch {
+            for fault in redisFaults {
+                reports[fault.index].note("before the fault: \(error)")
+            }
+        }
+    }
+
+    /// Returns when the last fault has ended, or the timeline was stopped, and everything is reverted.
+    ///
+    /// Cancelling the task is the same as ``stop()``: the faults are still reverted.
+    /// The faults' times count from `start`.
+    package func run(from start: ContinuousClock.Instant) async -> [FaultReport] {
+        // A task of its own, because the calls that revert must not be cancelled with the caller.
+        let work = Task { await perform(from: start) }
+        return await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            Task { await stop() }
+        }
+    }
+
+    /// Ends the timeline now: what is in force is reverted, what is not yet due is not applied.
+    package func stop() {
+        isStopped = true
+        sleeper?.cancel()
+    }
+
+    var now: Double { (ContinuousClock.now - start).seconds }
+
+    func changed() {
+        onChange(active.map { reports[$0].description })
+    }
+
+    /// Tries a few times, unless the timeline is being stopped.
+    func attempt<T: Sendable>(_ body: @Sendable () async throws(FaultError) -> T) async throws(FaultError) -> T {
+        for _ in 1..<Self.attempts {
+            do {
+                return try await body()
+            } catch {
+                logger.warning("fault call failed, trying again", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: Self.pause)
+            }
+        }
+        return try await body()
+    }
+
+    private func perform(from start: ContinuousClock.Instant) async -> [FaultReport] {
+        self.start = start
+        await prepare()
+        for edge in edges() {
+            guard await wait(until: start + edge.at) else { break }
+            let fault = faults[edge.index]
+            if edge.starts {
+                await apply(fault)
+            } else if active.contains(fault.index) {
+                await revert(fault)
+            }
+        }
+        for index in active {
+            await revert(faults[index])
+        }
+        for fault in faults where reports[fault.index].toSeconds == 0 && reports[fault.index].error == nil {
+            reports[fault.index].note("not applied: the run ended before its time")
+        }
+        await proveReverted()
+        return reports
+    }
+
+    private struct Edge {
+        let at: Duration
+        let starts: Bool
+        let index: Int
+    }
+
+    /// All beginnings and ends in order of time; at the same instant, ends come first.
+    private func edges() -> [Edge] {
+        let edges = faults.flatMap {
+            [Edge(at: $0.from, starts: true, index: $0.index), Edge(at: $0.to, starts: false, index: $0.index)]
+        }
+        return edges.sorted { ($0.at, $0.starts ? 1 : 0, $0.index) < ($1.at, $1.starts ? 1 : 0, $1.index) }
+    }
+
+    /// - Returns: false when the timeline was stopped.
+    private func wait(until instant: ContinuousClock.Instant) async -> Bool {
+        guard !isStopped else { return false }
+        let sleeper: Task<Void, Never> = Task {
+            // A cancelled sleep is how ``stop()`` ends it.
+            try? await Task.sleep(until: instant, clock: .continuous)
+        }
+        self.sleeper = sleeper
+        await sleeper.value
+        return !isStopped
+    }
+}

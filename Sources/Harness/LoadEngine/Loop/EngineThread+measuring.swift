@@ -1,0 +1,145 @@
+import Scenario
+import Statistics
+
+// What is written down of a request: samples, the history, and the wave's own result.
+extension EngineThread {
+    func recordRequest(_ user: Int) {
+        let pointer = users[user]
+        let exchange = transport.exchange(pointer.pointee.connection)
+        guard let plan = pointer.pointee.plan else { return }
+        let times = exchange.pointee
+        let isFailed = times.error != nil || !plan.isExpected(times.status)
+        let series = requestSeries(pointer, plan, times.error == nil ? times.status : 0, times.error)
+        let response = microseconds(from: pointer.pointee.due, to: times.endedAt)
+        table.add(series.requests, 1)
+        table.record(series.failed, isFailed)
+        table.add(series.sent, times.bytesSent)
+        table.add(series.received, times.bytesReceived)
+        recordTimes(times, series)
+        table.record(series.responseTime, microseconds: response)
+        if times.sendingAt > 0 {
+            let opening = times.connecting + times.handshaking
+            let late = microseconds(from: pointer.pointee.scheduled + opening, to: times.sendingAt)
+            table.record(series.lateness, microseconds: late)
+        }
+        let second = Int(microseconds(from: shared.startedAt, to: times.endedAt) / 1_000_000)
+        table.record(series.timeline, second: second, microseconds: response, failed: isFailed)
+        snapshot.requests += 1
+        if isFailed { snapshot.failed += 1 }
+        snapshot.responseTimes.record(microseconds: response)
+    }
+
+    /// k6's parts of a request; a part that did not come to pass is 0.
+    private func recordTimes(_ times: Exchange, _ series: RequestSeries) {
+        table.record(series.connecting, microseconds: times.connecting / 1_000)
+        table.record(series.handshaking, microseconds: times.handshaking / 1_000)
+        guard times.sendingAt > 0 else {
+            table.record(series.blocked, microseconds: 0)
+            table.record(series.sending, microseconds: 0)
+            table.record(series.waiting, microseconds: 0)
+            table.record(series.receiving, microseconds: 0)
+            table.record(series.duration, microseconds: 0)
+            return
+        }
+        let opening = times.connecting + times.handshaking
+        let firstByte = times.firstByteAt > 0 ? times.firstByteAt : times.endedAt
+        // A reply can overtake the news that the request was sent.
+        let sent = min(max(times.sentAt, times.sendingAt), firstByte)
+        table.record(series.blocked, microseconds: microseconds(from: times.startedAt + opening, to: times.sendingAt))
+        table.record(series.sending, microseconds: microseconds(from: times.sendingAt, to: sent))
+        table.record(series.waiting, microseconds: microseconds(from: sent, to: firstByte))
+        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: times.endedAt))
+        table.record(series.duration, microseconds: microseconds(from: times.sendingAt, to: times.endedAt))
+    }
+
+    private func requestSeries(
+        _ user: UnsafeMutablePointer<VirtualUser>,
+        _ plan: RequestPlan,
+        _ status: Int32,
+        _ error: TransportError?
+    ) -> RequestSeries {
+        let phase = user.pointee.phase
+        let key =
+            UInt64(user.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(max(0, status)) << 16
+            | UInt64(error?.rawValue ?? 0) << 8 | UInt64(phase.rawValue)
+        if let known = series[key] { return known }
+        var tags = Tags([
+            "load": shared.scenario.load[user.pointee.load].name,
+            "request": plan.step.name,
+            "status": String(status),
+            "phase": "\(phase.name)",
+        ])
+        if let error { tags = Tags(tags.values.merging(["error": error.name]) { first, _ in first }) }
+        let made = RequestSeries(&table, tags)
+        series[key] = made
+        return made
+    }
+
+    func recordPoll(_ user: Int, _ plan: RequestPlan, isOver: Bool, at now: UInt64) {
+        let pointer = users[user]
+        let tags = tags(pointer, plan)
+        table.record(table.rate(.checks, tags), isOver)
+        guard isOver, pointer.pointee.orderAcceptedAt > 0 else { return }
+        let elapsed = microseconds(from: pointer.pointee.orderAcceptedAt, to: now)
+        table.record(table.trend(.sagaTime, tags), microseconds: elapsed)
+        pointer.pointee.orderAcceptedAt = 0
+    }
+
+    func recordStream(_ user: Int) {
+        let pointer = users[user]
+        guard let plan = pointer.pointee.plan else { return }
+        let events = transport.exchange(pointer.pointee.connection).pointee.events
+        streamEvents += events.events
+        table.record(table.rate(.checks, tags(pointer, plan)), events.events > 0 && events.outOfOrder == 0)
+    }
+
+    private func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
+        [
+            "load": shared.scenario.load[user.pointee.load].name, "request": plan.step.name,
+            "phase": "\(user.pointee.phase.name)",
+        ]
+    }
+
+    // MARK: History
+
+    func recordHistory(_ user: Int) {
+        let pointer = users[user]
+        guard history != nil, pointer.pointee.isRecorded, let plan = pointer.pointee.plan else { return }
+        let exchange = transport.exchange(pointer.pointee.connection)
+        let isGood = exchange.pointee.error == nil && (200...299).contains(exchange.pointee.status)
+        let headers = exchange.pointee.headers.bytes
+        let key = pointer.pointee.keyStart..<(pointer.pointee.keyStart + pointer.pointee.keyCount)
+        history?.append(
+            HistoryEntry(
+                user: pointer.pointee.name,
+                wave: storms.contains { $0.load == pointer.pointee.load } ? Int32(pointer.pointee.wave) : nil,
+                request: plan.name,
+                method: plan.step.method.text,
+                path: path(pointer, exchange),
+                body: exchange.pointee.hasBody ? exchange.pointee.body.bytes : nil,
+                key: key.isEmpty ? nil : UnsafeBufferPointer(rebasing: headers[key]),
+                invoke: exchange.pointee.startedAt,
+                returned: exchange.pointee.endedAt,
+                status: exchange.pointee.error == nil ? exchange.pointee.status : 0,
+                error: exchange.pointee.error,
+                reply: isGood ? exchange.pointee.replyBody.bytes : nil,
+                trace: ReplyHead.value(of: "trace-id", in: exchange.pointee.replyHead.bytes),
+                phase: pointer.pointee.phase,
+                faults: currentFaults()
+            )
+        )
+    }
+}
+
+extension RequestMethod {
+    fileprivate var text: StaticString {
+        switch self {
+        case .get: "GET"
+        case .post: "POST"
+        case .put: "PUT"
+        case .patch: "PATCH"
+        case .delete: "DELETE"
+        case .head: "HEAD"
+        }
+    }
+}

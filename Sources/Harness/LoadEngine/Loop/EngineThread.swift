@@ -1,0 +1,202 @@
+import Glibc
+import Scenario
+import Statistics
+
+/// One loop: its own epoll, transport, users, timers and tables.
+///
+/// Lives on its thread and is touched by no other.
+final class EngineThread {
+    let number: Int
+    let shared: RunState
+    let transport: any Transport
+    let poller: Poller
+    let users = Slab<VirtualUser> { VirtualUser() }
+    var userOfConnection: [Int] = []
+    var timers = TimerHeap()
+    var runnable: [Int] = []
+    var storms: [StormPart] = []
+    var constants: [ConstantPart] = []
+    /// Users that are neither gone nor being prepared.
+    var activeUsers = 0
+    /// Users that have a connection.
+    var openUsers = 0
+    let userLimit: Int
+    /// By load.
+    let programs: [FlowProgram]
+    let gateway: [UInt8]
+    var scratch: [UInt8] = []
+
+    var table = MetricTable()
+    var series: [UInt64: RequestSeries] = [:]
+    var loadSeries: [LoadSeries] = []
+    var history: HistoryWriter?
+    var snapshot = LiveSnapshot()
+    var streamEvents: UInt64 = 0
+    private var faultsVersion = -1
+    var faultsJSON = Array("[]".utf8)
+    private var publishedAt: UInt64 = 0
+    private var hasArrivedAtStart = false
+    private var isStopped = false
+    /// CPU seconds and the moment at the start of the measured part.
+    private var usageAtStart: (cpu: Double, at: UInt64)?
+    private static let publishInterval: UInt64 = 250_000_000
+
+    init(number: Int, shared: RunState, userLimit: Int) throws {
+        self.number = number
+        self.shared = shared
+        self.userLimit = userLimit
+        programs = shared.scenario.load.map { shared.programs[$0.flow] }
+        gateway = Array(shared.configuration.gateway.utf8)
+        poller = try Poller(wakeup: shared.wakeups[number])
+        transport = try CurlTransport(poller: poller, resolving: GatewayAddress.resolve(shared.configuration.gateway))
+        history = shared.history.map { HistoryWriter(file: $0, thread: number, threads: shared.threads) }
+        for (index, load) in shared.scenario.load.enumerated() {
+            loadSeries.append(LoadSeries(&table, load: load.name))
+            switch load.executor {
+            case .storm(let storm):
+                guard let barrier = shared.barriers[index] else { continue }
+                let part = StormPart(
+                    load: index,
+                    spec: load,
+                    storm: storm,
+                    barrier: barrier,
+                    thread: number,
+                    threads: shared.threads
+                )
+                storms.append(part)
+                snapshot.waves += storm.waves
+            case .constantVUs(let executor):
+                constants.append(
+                    ConstantPart(
+                        load: index,
+                        spec: load,
+                        executor: executor,
+                        thread: number,
+                        threads: shared.threads
+                    )
+                )
+            }
+        }
+    }
+
+    /// Runs until all loads have ended, or the run is stopped.
+    func run() -> ThreadResult {
+        while !isFinished {
+            let now = monotonicNow()
+            transport.advance(now)
+            drainFinished()
+            if shared.isStopping, !isStopped { interruptEverything() }
+            runRunnable()
+            if !isStopped { work(monotonicNow()) }
+            fireTimers(monotonicNow())
+            publishIfDue(monotonicNow())
+            waitForEvents()
+        }
+        return finish()
+    }
+
+    private var isFinished: Bool {
+        if isStopped { return true }
+        guard shared.startedAt > 0, activeUsers == 0 else { return false }
+        return storms.allSatisfy { $0.stage == .done } && constants.allSatisfy { $0.isStarted && $0.active.isEmpty }
+    }
+
+    private func drainFinished() {
+        while let connection = transport.takeFinished() { exchangeEnded(userOfConnection[connection]) }
+    }
+
+    /// Users that have begun a new iteration: one round each, so that an iteration without a request cannot starve the rest.
+    private func runRunnable() {
+        guard !runnable.isEmpty else { return }
+        let batch = runnable
+        runnable.removeAll(keepingCapacity: true)
+        let now = monotonicNow()
+        for user in batch where users[user].pointee.state == .runnable { execute(user, now) }
+    }
+
+    private func work(_ now: UInt64) {
+        for part in storms { advance(part, now) }
+        if !hasArrivedAtStart, storms.allSatisfy({ $0.isReadyForStart }) {
+            hasArrivedAtStart = true
+            shared.arriveAtStart()
+        }
+        let startedAt = shared.startedAt
+        guard startedAt > 0 else { return }
+        if usageAtStart == nil { usageAtStart = (Self.cpuSeconds(), startedAt) }
+        for part in constants { advance(part, now, startedAt) }
+    }
+
+    private func fireTimers(_ now: UInt64) {
+        while let due = timers.popDue(now) { timerFired(due.number, due.deadline, now) }
+    }
+
+    private func waitForEvents() {
+        guard !isFinished else { return }
+        var deadline = min(transport.deadline, timers.earliest ?? .max)
+        deadline = min(deadline, publishedAt + Self.publishInterval)
+        for part in storms { deadline = min(deadline, nextDeadline(of: part)) }
+        for part in constants { deadline = min(deadline, nextDeadline(of: part)) }
+        let now = monotonicNow()
+        let timeout = runnable.isEmpty && deadline > now ? deadline - now : 0
+        poller.wait(timeout: timeout) { descriptor, events in transport.ready(descriptor, events) }
+    }
+
+    /// Ends everything at once: requests under way are interrupted, and what was measured stands.
+    private func interruptEverything() {
+        isStopped = true
+        for user in 0..<users.count where users[user].pointee.state != .gone { interrupt(user) }
+        for part in storms { part.stage = .done }
+        for part in constants { part.isStarted = true }
+    }
+
+    // MARK: What others see
+
+    func currentFaults() -> [UInt8] {
+        guard shared.currentFaultsVersion != faultsVersion else { return faultsJSON }
+        let (version, names) = shared.faults
+        faultsVersion = version
+        faultsJSON = [UInt8(ascii: "[")]
+        for (index, name) in names.enumerated() {
+            if index > 0 { faultsJSON.append(UInt8(ascii: ",")) }
+            JSONBytes.appendString(name, to: &faultsJSON)
+        }
+        faultsJSON.append(UInt8(ascii: "]"))
+        return faultsJSON
+    }
+
+    private func publishIfDue(_ now: UInt64) {
+        guard now >= publishedAt + Self.publishInterval else { return }
+        publishedAt = now
+        snapshot.users = activeUsers
+        snapshot.wavesReleased = storms.reduce(0) { $0 + $1.results.count { $0.releasedNs > 0 } }
+        table.set(table.gauge(.vus, [:]), Double(activeUsers))
+        table.set(table.gauge(.vusMax, [:]), Double(openUsers))
+        shared.publish(snapshot, thread: number)
+    }
+
+    private func finish() -> ThreadResult {
+        publishedAt = 0
+        publishIfDue(monotonicNow())
+        history?.flush()
+        let now = monotonicNow()
+        let start = usageAtStart ?? (Self.cpuSeconds(), now)
+        if shared.startedAt > 0 { table.durationSeconds = Double(microseconds(from: shared.startedAt, to: now)) / 1e6 }
+        let wall = Double(microseconds(from: start.at, to: now)) / 1e6
+        let cpu = Self.cpuSeconds() - start.cpu
+        return ThreadResult(
+            table: table,
+            waves: storms.map { ($0.load, $0.results) },
+            cpuSeconds: cpu,
+            cpuShare: wall > 0 ? cpu / wall : 0,
+            streamEvents: streamEvents,
+            historyFailure: history?.failure ?? 0
+        )
+    }
+
+    /// CPU time of this thread, user and system.
+    private static func cpuSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,37 @@
+import Scenario
+import Statistics
+
+/// The series that a request of one kind (load, request, status, error, phase) is counted in: found once, then by place.
+struct RequestSeries {
+    let requests: CounterID
+    let failed: RateID
+    let duration: TrendID
+    let blocked: TrendID
+    let connecting: TrendID
+    let handshaking: TrendID
+    let sending: TrendID
+    let waiting: TrendID
+    let receiving: TrendID
+    let responseTime: TrendID
+    let lateness: TrendID
+    let sent: CounterID
+    let received: CounterID
+    let timeline: TimelineID
+
+    init(_ table: inout MetricTable, _ tags: Tags) {
+        requests = table.counter(.httpReqs, tags)
+        failed = table.rate(.httpReqFailed, tags)
+        duration = table.trend(.httpReqDuration, tags)
+        blocked = table.trend(.httpReqBlocked, tags)
+        connecting = table.trend(.httpReqConnecting, tags)
+        handshaking = table.trend(.httpReqTLSHandshaking, tags)
+        sending = table.trend(.httpReqSending, tags)
+        waiting = table.trend(.httpReqWaiting, tags)
+        receiving = table.trend(.httpReqReceiving, tags)
+        responseTime = table.trend(.httpReqResponseTime, tags)
+        lateness = table.trend(.httpReqLateness, tags)
+        sent = table.counter(.dataSent, tags)
+        received = table.counter(.dataReceived, tags)
+        timeline = table.timeline(Tags(tags.values.filter { $0.key == "load" || $0.key == "request" }))
+    }
+}

@@ -1,0 +1,81 @@
+import Scenario
+
+/// A request step with everything worked out that is the same for all its requests.
+final class RequestPlan: Sendable {
+    let step: RequestStep
+    let name: [UInt8]
+    /// In ns.
+    let timeout: UInt64
+    /// Whether somebody may look into the reply: a capture, an expression of the flow, or the history.
+    let keepsBody: Bool
+    let isStream: Bool
+    /// Header lines that are the same each time, NUL-terminated.
+    let constantHeaders: [UInt8]
+    let constantHeaderCount: Int
+    let variableHeaders: [VariableHeader]
+    let sendsToken: Bool
+    /// Path of an unmeasured request that takes the same way through the gateway; nil for absolute URLs.
+    let warmingPath: [UInt8]?
+    private let expected: [Bool]
+
+    /// Plans a step; `flowReadsReplies` says whether any expression of the flow reads the last reply's body.
+    init(_ step: RequestStep, isStream: Bool, flowReadsReplies: Bool) {
+        self.step = step
+        self.isStream = isStream
+        name = Array(step.name.utf8)
+        timeout = max(step.timeout.nanoseconds, 1_000_000)
+        let prefix = Self.literalPrefix(of: step.url)
+        let capturesBody = step.captures.contains { capture in
+            if case .json = capture.source { return true }
+            return false
+        }
+        keepsBody = !isStream && (flowReadsReplies || capturesBody || ContractRoute.isRecorded(prefix))
+        expected = (0..<1_000).map { step.expect.status.contains($0) }
+        sendsToken = !step.hasHeader("Authorization")
+        var lines: [UInt8] = []
+        var count = 0
+        var variable: [VariableHeader] = []
+        for header in step.headers {
+            guard let value = header.value.literal else {
+                variable.append(VariableHeader(header))
+                continue
+            }
+            Self.appendLine(header.name, Array(value.utf8), to: &lines)
+            count += 1
+        }
+        if let body = step.body, !step.hasHeader("Content-Type") {
+            Self.appendLine("Content-Type", Array(body.contentType.utf8), to: &lines)
+            count += 1
+        }
+        if isStream, !step.hasHeader("Accept") {
+            Self.appendLine("Accept", Array("text/event-stream".utf8), to: &lines)
+            count += 1
+        }
+        constantHeaders = lines
+        constantHeaderCount = count
+        variableHeaders = variable
+        warmingPath = prefix.starts(with: "http".utf8) ? nil : ContractRoute.healthPath(for: prefix)
+    }
+
+    func isExpected(_ status: Int32) -> Bool {
+        status >= 0 && status < 1_000 && expected[Int(status)]
+    }
+
+    /// CR, LF and NUL would end the line early: they are dropped.
+    static func appendLine(_ name: String, _ value: [UInt8], to lines: inout [UInt8]) {
+        lines.append(contentsOf: name.utf8)
+        // libcurl drops a header without a value unless it ends with a semicolon.
+        if value.isEmpty {
+            lines.append(UInt8(ascii: ";"))
+        } else {
+            lines.append(contentsOf: ": ".utf8)
+            lines.append(contentsOf: value.filter { $0 != 0 && $0 != 0x0A && $0 != 0x0D })
+        }
+        lines.append(0)
+    }
+
+    private static func literalPrefix(of template: Template) -> [UInt8] {
+        guard case .bytes(let bytes) = template.pieces.first else { return [] }
+        return bytes
+    }
+}

@@ -1,0 +1,35 @@
+import CCurl
+import Glibc
+
+/// libcurl's results in our terms.
+enum CurlError {
+    static func classify(_ result: CURLcode, _ connection: UnsafeMutablePointer<CurlConnection>) -> TransportError {
+        let wasSent = connection.pointee.exchange.sendingAt != 0
+        switch result {
+        case CURLE_COULDNT_CONNECT:
+            switch systemError(connection) {
+            case ECONNREFUSED: return .refused
+            case ETIMEDOUT: return .connectTimeout
+            default: return .unreachable
+            }
+        case CURLE_COULDNT_RESOLVE_HOST: return .unreachable
+        case CURLE_OPERATION_TIMEDOUT: return wasSent ? .timeout : .connectTimeout
+        case CURLE_SEND_ERROR, CURLE_RECV_ERROR: return systemError(connection) == EPIPE ? .closed : .reset
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: return .closed
+        // Only ``CurlTransport/aboutToSend`` aborts: the connection was closed and libcurl would have sent again.
+        case CURLE_ABORTED_BY_CALLBACK: return systemError(connection) == ECONNRESET ? .reset : .closed
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING, CURLE_URL_MALFORMAT:
+            return .protocol
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM:
+            return .tls
+        default: return .other
+        }
+    }
+
+    private static func systemError(_ connection: UnsafeMutablePointer<CurlConnection>) -> Int32 {
+        guard let easy = connection.pointee.easy else { return 0 }
+        var code = 0
+        curl_get_long(UnsafeMutableRawPointer(easy), CURLINFO_OS_ERRNO, &code)
+        return Int32(code)
+    }
+}

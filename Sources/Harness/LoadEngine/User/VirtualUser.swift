@@ -1,0 +1,64 @@
+import Scenario
+
+/// A virtual user: a place in a program, a few slots and a random generator.
+///
+/// ```
+/// preparing ─ connected, warmed ─▶ ready ─ barrier ─▶ requesting ◀─▶ waiting (think, poll) ─▶ gone
+///                                    constant-vus starts here ▲          └─ next iteration ─▶ runnable
+/// ```
+struct VirtualUser {
+    enum State: UInt8 {
+        /// The slab's element belongs to nobody.
+        case gone
+        /// An unmeasured request is under way.
+        case preparing
+        /// Prepared, before the barrier.
+        case ready
+        /// To be moved on in the next round of the loop.
+        case runnable
+        case requesting
+        /// A timer moves him on: a pause, or the next poll.
+        case waiting
+    }
+
+    var state = State.gone
+    /// Index into the scenario's loads.
+    var load = 0
+    /// From 0; 0 outside storms.
+    var wave = 0
+    /// Index within the load, and in a storm within the wave.
+    var number = 0
+    var name: [UInt8] = []
+    /// NUL-terminated header line that says who he is.
+    var identity: [UInt8] = []
+    /// Of the transport.
+    var connection = -1
+    var random = SplitMix64(seed: 0)
+    var place = 0
+    var iteration = 0
+    var slots: [Value] = []
+    /// Of the last reply; 0 before the first and after a transport error.
+    var status: Int32 = 0
+    /// Whether the exchange holds the reply to his last request.
+    var hasReply = false
+    var iterationStartedAt: UInt64 = 0
+    /// The request under way, or prepared.
+    var plan: RequestPlan?
+    /// When the request under way was due.
+    var due: UInt64 = 0
+    /// When the schedule wanted it; differs from `due` when a wave is released late.
+    var scheduled: UInt64 = 0
+    var isFirstRequest = true
+    var phase = Phase.steady
+    /// When the poll's first request was sent; 0 outside polls.
+    var pollStartedAt: UInt64 = 0
+    var pollLastAt: UInt64 = 0
+    /// When his last order was accepted; 0 if none is open.
+    var orderAcceptedAt: UInt64 = 0
+    /// Where the path starts in the exchange's URL.
+    var pathStart = 0
+    /// Where the `Idempotency-Key`'s value is in the exchange's headers.
+    var keyStart = 0
+    var keyCount = 0
+    var isRecorded = false
+}

@@ -1,0 +1,50 @@
+import FaultInjection
+import LoadEngine
+import Scenario
+import Statistics
+import Verification
+
+/// All that a run came to, before it is put into words.
+package struct RunRecord: Sendable {
+    package var scenario: Scenario
+    package var seed: UInt64
+    /// Threads of the load generator.
+    package var threads: Int
+    package var load: LoadResult
+    package var thresholds: [ThresholdResult]
+    package var faults: [FaultReport]
+    package var evidence: Evidence
+    package var invariants: [InvariantResult]
+    /// The run's events: name and copy of each.
+    package var events: [SeededEvent]
+    /// What ended the run early; nil when nothing did.
+    package var interrupted: String?
+    /// Versions, cores, kernel.
+    package var environment: [String: String]
+
+    package init(
+        scenario: Scenario,
+        seed: UInt64,
+        threads: Int,
+        load: LoadResult,
+        thresholds: [ThresholdResult],
+        faults: [FaultReport],
+        evidence: Evidence,
+        invariants: [InvariantResult],
+        events: [SeededEvent],
+        interrupted: String?,
+        environment: [String: String]
+    ) {
+        self.scenario = scenario
+        self.seed = seed
+        self.threads = threads
+        self.load = load
+        self.thresholds = thresholds
+        self.faults = faults
+        self.evidence = evidence
+        self.invariants = invariants
+        self.events = events
+        self.interrupted = interrupted
+        self.environment = environment
+    }
+}

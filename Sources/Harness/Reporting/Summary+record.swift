@@ -1,0 +1,134 @@
+import Contract
+import FaultInjection
+import Foundation
+import LoadEngine
+import Scenario
+import Statistics
+import Verification
+
+extension Summary {
+    /// Puts a run into the summary's words and judges it.
+    ///
+    /// - Parameter suiteFailures: servers of the suite that ended though nobody asked them to.
+    package init(_ record: RunRecord, suiteFailures: [String] = []) {
+        let waves = record.load.waves.map { Wave($0, granted: record.granted(wave: $0.wave)) }
+        let slo = zip(record.scenario.slo, record.thresholds).map { SLO($1, of: $0) }
+        let faults = record.faults.map { Fault($0) }
+        let generator = Generator(record.load, threads: record.threads)
+        let judgement = Judgement(
+            invariants: record.invariants,
+            slo: slo,
+            waves: waves,
+            faults: faults,
+            generator: generator,
+            interrupted: record.interrupted,
+            suiteFailures: suiteFailures
+        )
+        let metrics = record.load.metrics
+        let requests = metrics.values(of: "request", in: .httpReqs).map { name in
+            (name, Request(name, metrics))
+        }
+        var orders: [String: Int] = [:]
+        for order in (record.evidence.mysql.content?.orders ?? [:]).values { orders[order.status.rawValue, default: 0] += 1 }
+        self.init(
+            scenario: record.scenario.name,
+            seed: record.seed,
+            started: Date(timeIntervalSince1970: Double(record.load.startedWallNs) / 1e9).ISO8601Format(),
+            durationSeconds: record.load.durationSeconds,
+            verdict: judgement.exitCode.verdict,
+            exitCode: judgement.exitCode.rawValue,
+            reasons: judgement.findings.map(\.sentence),
+            invariants: record.invariants,
+            oversell: Oversell.count(record.evidence),
+            slo: slo,
+            errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,
+            requests: Dictionary(uniqueKeysWithValues: requests),
+            waves: waves,
+            orders: orders,
+            generator: generator,
+            faults: faults,
+            environment: record.environment
+        )
+    }
+}
+
+extension RunRecord {
+    /// Holds granted in the events that a wave clicks at: by convention the copies with the wave's number, or the only copy.
+    func granted(wave: Int) -> Int {
+        let grants = evidence.clients.content?.grantsByEvent ?? [:]
+        return events.filter { $0.copy == wave }.reduce(0) { $0 + grants[$1.id, default: 0] }
+    }
+}
+
+extension Summary.SLO {
+    init(_ result: ThresholdResult, of threshold: Threshold) {
+        let unit = threshold.metric.kind == .rate ? "ratio" : result.unit.isEmpty ? "count" : result.unit
+        self.init(threshold: result.threshold, value: result.value, unit: unit, verdict: result.verdict.rawValue)
+    }
+}
+
+extension Summary.Request {
+    init(_ name: String, _ metrics: MetricTable) {
+        let filter: Tags = ["request": name]
+        let count = metrics.count(.httpReqs, where: filter) ?? 0
+        let trend = metrics.trend(.httpReqResponseTime, where: filter)
+        func quantile(_ percent: Double) -> Double? { trend?.percentile(percent).map { Double($0) / 1e6 } }
+        self.init(
+            count: count,
+            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
+            failed: metrics.rate(.httpReqFailed, where: filter)?.yes ?? 0,
+            p50: quantile(50),
+            p95: quantile(95),
+            p99: quantile(99),
+            p999: quantile(99.9),
+            max: quantile(100),
+            status: metrics.counts(.httpReqs, by: "status", where: filter)
+        )
+    }
+}
+
+extension Summary.Wave {
+    init(_ wave: WaveResult, granted: Int) {
+        self.init(
+            load: wave.load,
+            wave: wave.wave,
+            users: wave.users,
+            answered: wave.completed,
+            granted: granted,
+            releaseSpread: wave.spreadSeconds,
+            clickSeconds: wave.clickSeconds,
+            clicksPerSecond: wave.clickSeconds > 0 ? Double(wave.completed) / wave.clickSeconds : 0,
+            lateness: wave.latenessSeconds,
+            complete: wave.completedAll
+        )
+    }
+}
+
+extension Summary.Generator {
+    init(_ load: LoadResult, threads: Int) {
+        self.init(
+            cpu: load.generator.busiestThread,
+            threads: threads,
+            latenessP99: load.generator.latenessP99,
+            dropped: load.generator.dropped,
+            releaseSpread: load.generator.releaseSpreads,
+            saturated: load.generator.saturated != nil,
+            reason: load.generator.saturated
+        )
+    }
+}
+
+extension Summary.Fault {
+    init(_ report: FaultReport) {
+        self.init(
+            fault: report.description,
+            from: report.fromSeconds,
+            to: report.toSeconds,
+            matched: report.matched,
+            applied: report.applied,
+            details: report.details,
+            reverted: report.reverted,
+            error: report.error
+        )
+    }
+}

@@ -1,0 +1,13 @@
+/// A path into a JSON document: `$.seats[0].id`, `$["odd name"]`, or `$` for the whole of it.
+package struct JSONPath: Sendable, Hashable {
+    package enum Segment: Sendable, Hashable {
+        case key(String)
+        /// Counts from 0.
+        case index(Int)
+    }
+    package let segments: [Segment]
+
+    package init(_ segments: [Segment]) {
+        self.segments = segments
+    }
+}

@@ -1,0 +1,122 @@
+/// Reads `slo:`.
+struct ThresholdsReader {
+    let requestNames: [String]
+    let loadNames: [String]
+
+    func read(_ reader: NodeReader?) -> [Threshold] {
+        guard let reader, let entries = reader.sequence("a list of thresholds") else { return [] }
+        return entries.compactMap(threshold)
+    }
+
+    /// A scalar (`oversell == 0`), a pair (YAML takes `metric: condition` for one), or `{ that: …, over: …, abort: …
+    /// }`.
+    private func threshold(_ reader: NodeReader) -> Threshold? {
+        if reader.text != nil { return whole(reader, over: nil, abort: false) }
+        guard let fields = reader.mapping("a threshold, as in `http_req_failed: rate < 0.5%`") else { return nil }
+        if let that = fields.optional("that") {
+            let over = fields.optional("over")
+            let window = over?.duration(from: .seconds(1), to: .seconds(3600))
+            let abort = fields.optional("abort")?.boolean() ?? false
+            fields.finish()
+            let threshold = whole(that, over: window, abort: abort)
+            if let threshold, let over { checkWindow(threshold, over) }
+            return threshold
+        }
+        guard let pair = fields.entries.first, fields.entries.count == 1 else {
+            reader.error("expected one threshold, or { that: THRESHOLD, over: 10s, abort: true }")
+            return nil
+        }
+        guard let condition = pair.value.text else {
+            pair.value.error("expected a condition such as p(95) < 300ms, found \(pair.value.found)")
+            return nil
+        }
+        return compile(
+            Half(text: pair.key, position: { pair.keyPosition.advanced(by: $0) }),
+            Half(text: condition, position: pair.value.position(of:)),
+            over: nil,
+            abort: false,
+            reader
+        )
+    }
+
+    private func whole(_ reader: NodeReader, over: Duration?, abort: Bool) -> Threshold? {
+        guard let text = reader.string("a threshold, as in `http_req_failed: rate < 0.5%`") else { return nil }
+        let scalars = Array(text.unicodeScalars)
+        let closing = scalars.firstIndex(of: "}") ?? 0
+        if let colon = scalars[closing...].firstIndex(of: ":") {
+            return compile(
+                Half(text: String(scalars[..<colon]), position: reader.position(of:)),
+                Half(text: String(scalars[(colon + 1)...]), position: { reader.position(of: colon + 1 + $0) }),
+                over: over,
+                abort: abort,
+                reader
+            )
+        }
+        // The shorthand for a metric that is one value: `oversell == 0`.
+        let nameEnd = max(closing, scalars.firstIndex { "<>=! ".unicodeScalars.contains($0) } ?? scalars.count)
+        return compile(
+            Half(text: String(scalars[..<nameEnd]), position: reader.position(of:)),
+            Half(text: String(scalars[nameEnd...]), position: { reader.position(of: nameEnd + $0) }),
+            over: over,
+            abort: abort,
+            reader,
+            shorthand: true
+        )
+    }
+
+    /// The metric, or the condition, and where its characters stand.
+    private struct Half {
+        let text: String
+        let position: (Int) -> SourcePosition
+    }
+
+    private func compile(
+        _ subject: Half,
+        _ condition: Half,
+        over: Duration?,
+        abort: Bool,
+        _ reader: NodeReader,
+        shorthand: Bool = false
+    ) -> Threshold? {
+        do {
+            let parsed = try ThresholdParser.subject(subject.text, requests: requestNames, loads: loadNames)
+            do {
+                let judged = try ThresholdParser.condition(condition.text, of: parsed.metric, shorthand: shorthand)
+                return Threshold(
+                    source: parsed.source + (shorthand ? " " : ": ") + judged.source,
+                    metric: parsed.metric,
+                    tags: parsed.tags,
+                    aggregate: judged.aggregate,
+                    comparison: judged.comparison,
+                    limit: judged.limit,
+                    over: over,
+                    abort: abort,
+                    position: reader.position
+                )
+            } catch {
+                reader.context.add(condition.position(error.offset), reader.path, error.message)
+            }
+        } catch {
+            reader.context.add(subject.position(error.offset), reader.path, error.message)
+        }
+        return nil
+    }
+
+    /// A sliding window needs a timeline, which keeps failures, requests and response times by load and request.
+    private func checkWindow(_ threshold: Threshold, _ reader: NodeReader) {
+        let metrics: [Metric] = [.httpReqFailed, .httpReqs, .httpReqResponseTime]
+        guard metrics.contains(threshold.metric) else {
+            reader.error("a window is for \(metrics.map(\.rawValue).joined(separator: ", "))")
+            return
+        }
+        if let tag = threshold.tags.keys.sorted().first(where: { $0 != "load" && $0 != "request" }) {
+            reader.error("a window has the tags load and request, not \(tag)")
+        }
+        let windowed: Bool =
+            switch threshold.aggregate {
+            case .percentile, .median, .maximum: true
+            default: threshold.metric != .httpReqResponseTime
+            }
+        if !windowed { reader.error("a window of response times has med, max and p(N)") }
+    }
+}

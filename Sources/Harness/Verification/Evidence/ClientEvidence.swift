@@ -1,0 +1,70 @@
+import Contract
+import Foundation
+
+/// What the clients were told: holds granted, orders accepted, ends of orders seen.
+package struct ClientEvidence: Sendable {
+    /// A hold that a user was granted, with what he did to it afterwards.
+    package struct Grant: Sendable, Equatable {
+        package var user: String
+        package var seat: SeatID
+        package var token: String
+        /// Redis' clock in milliseconds: when the lease began and when it ends.
+        package var from: Int64
+        package var until: Int64
+        /// The history's index.
+        package var index: Int
+        package var trace: String
+    }
+
+    /// Something a user did that may have ended a hold of his; times are this process' wall clock in milliseconds.
+    package struct Touch: Sendable, Equatable {
+        package enum Kind: Sendable, Equatable {
+            /// Released, or ordered with an end that is not known to be CONFIRMED.
+            case mayEnd
+            /// Prolonged to a deadline by Redis' clock.
+            case extended(until: Int64)
+        }
+        package var user: String
+        package var seat: SeatID
+        package var invoke: Double
+        package var kind: Kind
+    }
+
+    /// An order that a user was told had been accepted.
+    package struct Order: Sendable, Equatable {
+        package var id: String
+        package var user: String
+        package var seats: [SeatID]
+        /// The last status that he was told.
+        package var status: OrderStatus
+    }
+
+    package var grants: [Grant] = []
+    package var touches: [Touch] = []
+    package var orders: [String: Order] = [:]
+    /// Posted orders of which nobody knows whether they were accepted, as user and seats.
+    package var unknownOrders = 0
+    /// Hold requests by their answer.
+    package var refusedHolds = 0
+    package var unknownHolds = 0
+    /// Grants by event: the winners of each wave.
+    package var grantsByEvent: [String: Int] { Dictionary(grants.map { ($0.seat.event, 1) }, uniquingKeysWith: +) }
+
+    /// Evidence of nothing; tests fill it.
+    package init() {}
+
+    /// Reads a history of a run.
+    ///
+    /// - Throws: `EvidenceError` that names the line when the history is missing, cut off or broken.
+    package static func read(history path: String) throws -> ClientEvidence {
+        let (header, entries) = try HistoryReader.read(path: path)
+        return try ClientEvidence(header: header, entries: entries)
+    }
+
+    /// Sorts a history's entries by what they say.
+    package init(header: HistoryHeader, entries: [HistoryEntry]) throws {
+        var reader = HistorySorter(header: header)
+        for entry in entries { try reader.take(entry) }
+        self = reader.finish()
+    }
+}

@@ -1,0 +1,90 @@
+import Contract
+import Logging
+import MySQLClient
+
+/// What MySQL says: orders, their seats, tickets, charges, and what was put into and taken out of Kafka.
+package struct MySQLEvidence: Sendable {
+    /// A row of `orders` with its seats.
+    package struct Order: Sendable, Equatable {
+        package var id: String
+        package var user: String
+        package var event: String
+        package var status: OrderStatus
+        package var seats: [String]
+
+        package init(id: String, user: String, event: String, status: OrderStatus, seats: [String]) {
+            self.id = id
+            self.user = user
+            self.event = event
+            self.status = status
+            self.seats = seats
+        }
+    }
+
+    /// A row of `tickets`.
+    package struct Ticket: Sendable, Equatable {
+        package var id: Int64
+        package var seat: SeatID
+        /// Nil for a box-office sale.
+        package var order: String?
+        package var user: String
+
+        package init(id: Int64, seat: SeatID, order: String?, user: String) {
+            self.id = id
+            self.seat = seat
+            self.order = order
+            self.user = user
+        }
+    }
+
+    package var orders: [String: Order] = [:]
+    package var tickets: [Ticket] = []
+    /// `topic/id` of every outbox row that is marked sent.
+    package var sent: Set<String> = []
+
+    /// Evidence of nothing; tests fill it.
+    package init() {}
+
+    /// Reads everything in one consistent snapshot.
+    ///
+    /// - Throws: `MySQLError` when MySQL does not answer or the tables are not those of the contract.
+    package static func read(_ mysql: MySQLClient, events: Set<String>) async throws -> MySQLEvidence {
+        try await mysql.withConnection { connection in
+            _ = try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            _ = try connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+            var evidence = MySQLEvidence()
+            for event in events { try evidence.take(event, from: connection) }
+            for row in try connection.query("SELECT topic, id FROM outbox WHERE status = 'sent'") {
+                evidence.sent.insert("\(try row.string("topic"))/\(try row.int("id"))")
+            }
+            _ = try connection.execute("COMMIT")
+            return evidence
+        }
+    }
+
+    private mutating func take(_ event: String, from connection: MySQLConnection) throws {
+        for row in try connection.query("SELECT id, user_id, status FROM orders WHERE event_id = ?", [.text(event)]) {
+            let id = try row.string("id")
+            let text = try row.string("status")
+            guard let status = OrderStatus(rawValue: text) else {
+                throw EvidenceError("order \(id) has the status \(text), which the contract does not know")
+            }
+            orders[id] = Order(id: id, user: try row.string("user_id"), event: event, status: status, seats: [])
+        }
+        let seats = "SELECT order_id, seat_id FROM order_seats WHERE event_id = ? ORDER BY order_id, position"
+        for row in try connection.query(seats, [.text(event)]) {
+            orders[try row.string("order_id")]?.seats.append(try row.string("seat_id"))
+        }
+        let rows = "SELECT ticket_id, seat_id, order_id, user_id FROM tickets WHERE event_id = ?"
+        for row in try connection.query(rows, [.text(event)]) {
+            tickets.append(
+                Ticket(
+                    id: try row.int("ticket_id"),
+                    seat: SeatID(event, try row.string("seat_id")),
+                    order: try row.optionalString("order_id"),
+                    user: try row.string("user_id")
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Reads `history.jsonl`.
+package enum HistoryReader {
+    /// Reads a whole file.
+    ///
+    /// - Throws: `EvidenceError` that names the line when the file is missing, cut off or not a history.
+    package static func read(path: String) throws -> (header: HistoryHeader, entries: [HistoryEntry]) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw EvidenceError("\(path): no such file, or it cannot be read")
+        }
+        guard data.last == UInt8(ascii: "\n") else { throw EvidenceError("\(path): empty, or its last line is cut off") }
+        let decoder = JSONDecoder()
+        var lines = data.split(separator: UInt8(ascii: "\n"))[...]
+        guard let first = lines.popFirst(), let header = try? decoder.decode(HistoryHeader.self, from: first),
+            header.history == 1
+        else { throw EvidenceError("\(path):1: not the header of a history of version 1") }
+        var entries: [HistoryEntry] = []
+        entries.reserveCapacity(lines.count)
+        for (index, line) in lines.enumerated() {
+            do {
+                entries.append(try decoder.decode(HistoryEntry.self, from: line))
+            } catch {
+                throw EvidenceError("\(path):\(index + 2): not an entry of a history: \(error)")
+            }
+        }
+        return (header, entries)
+    }
+}

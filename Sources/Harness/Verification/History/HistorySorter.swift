@@ -1,0 +1,120 @@
+import Contract
+import Foundation
+
+/// Turns requests to routes of the contract into what the clients were told.
+struct HistorySorter {
+    private let header: HistoryHeader
+    private let decoder = JSONDecoder()
+    private var evidence = ClientEvidence()
+    private var tokens: Set<String> = []
+    /// Orders posted, with when and which seats: whether they may have ended the hold is known only at the end.
+    private var posted: [(user: String, seats: [SeatID], invoke: Double, order: String?)] = []
+
+    init(header: HistoryHeader) { self.header = header }
+
+    mutating func take(_ entry: HistoryEntry) throws {
+        let path = entry.path.split(separator: "?", maxSplits: 1)[0].split(separator: "/").map(String.init)
+        guard path.count >= 4, path[0] == "ticketing" else { return }
+        switch (entry.method, path[1], path.count) {
+        case ("POST", "reservation", 4) where path[3] == "reservations": try hold(entry)
+        case ("POST", "reservation", 7) where path[6] == "extend":
+            try extended(entry, SeatID(path[4], path[5]))
+        case ("DELETE", "reservation", 6):
+            if entry.outcome == .ok || entry.outcome == .unknown { mayEnd(entry, SeatID(path[4], path[5])) }
+        case ("POST", "order", 4) where path[3] == "orders": try order(entry)
+        case ("GET", "order", 5) where path[3] == "orders": try polled(entry)
+        default: break
+        }
+    }
+
+    func finish() -> ClientEvidence {
+        var evidence = evidence
+        for post in posted {
+            if let order = post.order, evidence.orders[order]?.status == .confirmed { continue }
+            for seat in post.seats {
+                evidence.touches.append(.init(user: post.user, seat: seat, invoke: post.invoke, kind: .mayEnd))
+            }
+        }
+        return evidence
+    }
+
+    private mutating func hold(_ entry: HistoryEntry) throws {
+        switch entry.outcome {
+        case .refused: evidence.refusedHolds += 1
+        case .unknown: evidence.unknownHolds += 1
+        case .failed: break
+        case .ok:
+            let body = try decode(HoldBody.self, entry)
+            guard let until = Timestamp.milliseconds(body.expiresAt) else {
+                throw EvidenceError("history entry \(entry.i): expiresAt \(body.expiresAt) is not ISO-8601")
+            }
+            // Asked again by its holder, a hold is granted once.
+            guard tokens.insert(body.holdToken).inserted else { return }
+            evidence.grants.append(
+                .init(
+                    user: entry.user,
+                    seat: SeatID(body.eventId, body.seatId),
+                    token: body.holdToken,
+                    from: until - Int64(body.holdSeconds) * 1000,
+                    until: until,
+                    index: entry.i,
+                    trace: entry.trace ?? body.traceId
+                )
+            )
+        }
+    }
+
+    private mutating func extended(_ entry: HistoryEntry, _ seat: SeatID) throws {
+        switch entry.outcome {
+        case .ok:
+            let body = try decode(ExtendBody.self, entry)
+            guard let until = Timestamp.milliseconds(body.expiresAt) else {
+                throw EvidenceError("history entry \(entry.i): expiresAt \(body.expiresAt) is not ISO-8601")
+            }
+            evidence.touches.append(
+                .init(user: entry.user, seat: seat, invoke: header.wallMilliseconds(entry.invoke), kind: .extended(until: until)))
+        case .unknown: mayEnd(entry, seat)
+        case .refused, .failed: break
+        }
+    }
+
+    private mutating func order(_ entry: HistoryEntry) throws {
+        guard entry.outcome != .failed else { return }
+        guard entry.outcome != .refused else { return }
+        let asked = try? decoder.decode(CreateOrderRequest.self, from: Data((entry.body ?? "").utf8))
+        let seats = asked.map { request in request.seatIds.map { SeatID(request.eventId, $0) } } ?? []
+        var id: String?
+        if entry.outcome == .ok {
+            let body = try decode(OrderBody.self, entry)
+            id = body.orderId
+            let known = evidence.orders[body.orderId]?.status ?? body.status
+            evidence.orders[body.orderId] = .init(
+                id: body.orderId,
+                user: entry.user,
+                seats: body.seatIds.map { SeatID(body.eventId, $0) },
+                status: known
+            )
+        } else {
+            evidence.unknownOrders += 1
+        }
+        posted.append((entry.user, seats, header.wallMilliseconds(entry.invoke), id))
+    }
+
+    private mutating func polled(_ entry: HistoryEntry) throws {
+        guard entry.outcome == .ok else { return }
+        let body = try decode(OrderBody.self, entry)
+        evidence.orders[body.orderId]?.status = body.status
+    }
+
+    private mutating func mayEnd(_ entry: HistoryEntry, _ seat: SeatID) {
+        evidence.touches.append(.init(user: entry.user, seat: seat, invoke: header.wallMilliseconds(entry.invoke), kind: .mayEnd))
+    }
+
+    private func decode<Body: Decodable>(_ type: Body.Type, _ entry: HistoryEntry) throws -> Body {
+        do {
+            return try decoder.decode(type, from: Data((entry.reply ?? "").utf8))
+        } catch {
+            throw EvidenceError("history entry \(entry.i): \(entry.method) \(entry.path) was answered with no \(type): \(error)")
+        }
+    }
+}

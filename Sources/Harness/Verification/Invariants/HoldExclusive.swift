@@ -1,0 +1,76 @@
+/// No two users were granted a seat with overlapping leases, by what the clients were told alone.
+///
+/// A lease is certain from its grant to its deadline, both by Redis' clock, as the answer says. It is certain for less when the user himself
+/// released the seat, or ordered it (an order that is cancelled frees it): then until he did, by the harness' clock.
+package struct HoldExclusive: Invariant {
+    package let id = "hold-exclusive"
+    package let sentence = "no two users held a seat at once"
+
+    package init() {}
+
+    package func judge(_ evidence: Evidence) -> InvariantResult {
+        guard let clients = evidence.clients.content else {
+            return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps)
+        }
+        // Only a user's own doings are on the harness' clock; without Redis' clock beside it they cannot be placed.
+        let clock = evidence.redis.content
+        var reasons: [String] = []
+        if clock == nil && !clients.touches.isEmpty { reasons += [evidence.redis.gap].compactMap(\.self) }
+        let touches = Dictionary(grouping: clients.touches) { SeatUser(seat: $0.seat, user: $0.user) }
+        var violations: [Violation] = []
+        for (seat, grants) in Dictionary(grouping: clients.grants, by: \.seat).sorted(by: { $0.key < $1.key }) {
+            let ordered = grants.sorted { ($0.from, $0.index) < ($1.from, $1.index) }
+            var standing: (grant: ClientEvidence.Grant, until: Double)?
+            for grant in ordered {
+                if let other = standing, other.grant.user != grant.user || grant.user == "anonymous",
+                    Double(grant.from) < other.until
+                {
+                    violations.append(overlap(seat, other.grant, grant, until: other.until))
+                }
+                let until = certainEnd(grant, touches[SeatUser(seat: seat, user: grant.user)] ?? [], clock)
+                if until >= standing?.until ?? -.infinity { standing = (grant, until) }
+            }
+        }
+        return InvariantResult(id: id, witnesses: clients.grants.count, violations: violations, reasons: reasons)
+    }
+
+    /// Until when the lease lasted for certain, in milliseconds by Redis' clock.
+    private func certainEnd(
+        _ grant: ClientEvidence.Grant,
+        _ touches: [ClientEvidence.Touch],
+        _ clock: RedisEvidence?
+    ) -> Double {
+        var end = Double(grant.until)
+        for touch in touches.sorted(by: { $0.invoke < $1.invoke }) {
+            let invoke = touch.invoke + (clock?.clockOffset ?? 0) - (clock?.clockError ?? 0)
+            guard invoke >= Double(grant.from) - 1, invoke <= end else { continue }
+            switch touch.kind {
+            case .mayEnd: return min(end, invoke)
+            case .extended(let until): end = Double(until)
+            }
+        }
+        return end
+    }
+
+    private func overlap(
+        _ seat: SeatID,
+        _ first: ClientEvidence.Grant,
+        _ second: ClientEvidence.Grant,
+        until: Double
+    ) -> Violation {
+        Violation(
+            event: seat.event,
+            seat: seat.seat,
+            message: "granted to \(second.user) (hold \(second.token), trace \(second.trace)) "
+                + "\(Int(until) - Int(second.from)) ms before the hold of \(first.user) "
+                + "(hold \(first.token), trace \(first.trace)) had ended",
+            users: [first.user, second.user]
+        )
+    }
+}
+
+/// A user at a seat.
+private struct SeatUser: Hashable {
+    var seat: SeatID
+    var user: String
+}

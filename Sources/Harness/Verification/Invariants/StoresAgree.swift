@@ -1,0 +1,130 @@
+import Contract
+
+/// Sold in Redis ⇔ ticket in MySQL ⇔ confirmed in Kafka ⇔ what clients were told; no hold on a sold seat.
+///
+/// Two sources that name different buyers, or a hold on a sold seat, violate it. A fact that one source has and another lacks makes the
+/// counts differ and the verdict inconclusive: from the last state alone, a message that is late cannot be told from one that is lost.
+package struct StoresAgree: Invariant {
+    package let id = "stores-agree"
+    package let sentence = "Redis, MySQL, Kafka and the clients tell one story of every seat"
+
+    package init() {}
+
+    package func judge(_ evidence: Evidence) -> InvariantResult {
+        guard let redis = evidence.redis.content, let mysql = evidence.mysql.content, let kafka = evidence.kafka.content,
+            let clients = evidence.clients.content
+        else { return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps) }
+
+        let tickets = Dictionary(mysql.tickets.map { ($0.seat, $0) }, uniquingKeysWith: { first, _ in first })
+        let ordered = seats(of: mysql.orders.values.filter { $0.status == .confirmed }.map { ($0.id, $0.event, $0.seats) })
+        let published = Dictionary(
+            kafka.confirmed.flatMap { order, seats in seats.map { ($0, order) } }, uniquingKeysWith: { first, _ in first })
+
+        var violations = contradictions(redis, tickets: tickets, ordered: ordered, published: published)
+        for seat in redis.holds.keys.sorted() where redis.sold[seat] != nil || tickets[seat] != nil {
+            let user = redis.holds[seat]?.user ?? "nobody"
+            violations.append(
+                Violation(event: seat.event, seat: seat.seat, message: "sold, and held by \(user) in Redis", users: [user]))
+        }
+
+        var reasons = evidence.gaps
+        let sold = Set(redis.sold.keys)
+        reasons += difference(sold, Set(tickets.keys), "sold in Redis", "a ticket in MySQL")
+        // A box-office sale has a ticket, and no order that could be confirmed.
+        let sales = Set(redis.sold.filter { !$0.value.order.isEmpty }.keys)
+        reasons += difference(sales, Set(ordered.keys), "sold in Redis", "in a CONFIRMED order in MySQL")
+        reasons += difference(sales, Set(published.keys), "sold in Redis", "confirmed in Kafka")
+        reasons += messages(mysql, kafka)
+        reasons += accepted(clients, mysql)
+        let told = clients.orders.values.filter { mysql.orders[$0.id]?.status == .confirmed && $0.status == .confirmed }
+        let untold = clients.orders.values.filter { mysql.orders[$0.id]?.status == .confirmed && !$0.status.isFinal }
+        return InvariantResult(
+            id: id,
+            witnesses: sold.count,
+            violations: violations,
+            reasons: reasons,
+            counts: [
+                "redis": sold.count,
+                "tickets": mysql.tickets.count,
+                "orders": ordered.count,
+                "kafka": published.count,
+                "clients": told.reduce(0) { $0 + $1.seats.count },
+                "clients not told": untold.reduce(0) { $0 + $1.seats.count },
+            ]
+        )
+    }
+
+    private func seats(of orders: [(order: String, event: String, seats: [String])]) -> [SeatID: String] {
+        var result: [SeatID: String] = [:]
+        for order in orders {
+            for seat in order.seats { result[SeatID(order.event, seat)] = order.order }
+        }
+        return result
+    }
+
+    private func contradictions(
+        _ redis: RedisEvidence,
+        tickets: [SeatID: MySQLEvidence.Ticket],
+        ordered: [SeatID: String],
+        published: [SeatID: String]
+    ) -> [Violation] {
+        redis.sold.sorted { $0.key < $1.key }.compactMap { seat, sold in
+            let told = [
+                ("ticket", tickets[seat].map { $0.order ?? "" }), ("order", ordered[seat]), ("Kafka", published[seat]),
+            ]
+            let others = told.filter { $0.1 != nil && $0.1 != sold.order }
+            guard !others.isEmpty else { return nil }
+            let text = others.map { "\($0.0) \($0.1 ?? "")" }.joined(separator: ", ")
+            return Violation(
+                event: seat.event,
+                seat: seat.seat,
+                message: "sold to order \(sold.order) in Redis, but \(text)",
+                orders: [sold.order] + others.compactMap(\.1),
+                users: [sold.user]
+            )
+        }
+    }
+
+    /// Orders that clients were told of and MySQL has not, and the other way round.
+    private func accepted(_ clients: ClientEvidence, _ mysql: MySQLEvidence) -> [String] {
+        var reasons: [String] = []
+        let lost = clients.orders.keys.filter { mysql.orders[$0] == nil }.sorted()
+        if !lost.isEmpty {
+            reasons.append("clients were told of \(lost.count) orders that MySQL does not have: \(listed(lost))")
+        }
+        let strange = mysql.orders.keys.filter { clients.orders[$0] == nil }.sorted()
+        if strange.count > clients.unknownOrders {
+            reasons.append(
+                "MySQL has \(strange.count) orders that no client was told of, and only \(clients.unknownOrders) "
+                    + "were left without an answer: \(listed(strange))")
+        }
+        let wrong = clients.orders.values.filter { order in
+            order.status.isFinal && mysql.orders[order.id].map { $0.status != order.status } == true
+        }
+        if !wrong.isEmpty {
+            let named = wrong.map { "\($0.id) (\($0.status.rawValue))" }.sorted()
+            reasons.append("clients were told an end that MySQL does not know: \(listed(named))")
+        }
+        return reasons
+    }
+
+    /// Outbox rows marked sent of which no message is in Kafka.
+    private func messages(_ mysql: MySQLEvidence, _ kafka: KafkaEvidence) -> [String] {
+        let missing = mysql.sent.subtracting(kafka.messageIDs).sorted()
+        guard !missing.isEmpty else { return [] }
+        return ["\(missing.count) outbox rows are marked sent, but their messages are not in Kafka: \(listed(missing))"]
+    }
+
+    private func difference(_ left: Set<SeatID>, _ right: Set<SeatID>, _ here: String, _ there: String) -> [String] {
+        let only = left.subtracting(right).sorted()
+        let other = right.subtracting(left).sorted()
+        var reasons: [String] = []
+        if !only.isEmpty { reasons.append("\(only.count) seats are \(here), but not \(there): \(listed(only.map(\.description)))") }
+        if !other.isEmpty { reasons.append("\(other.count) seats are \(there), but not \(here): \(listed(other.map(\.description)))") }
+        return reasons
+    }
+
+    private func listed(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    }
+}

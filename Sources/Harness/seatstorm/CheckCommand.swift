@@ -1,0 +1,39 @@
+import ArgumentParser
+import Reporting
+import Scenario
+
+/// Reads scenario files and shows every mistake in them.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Read scenario files and show every mistake in them, with line and column.",
+        discussion: "Example: seatstorm check scenarios/*.yaml"
+    )
+
+    @Argument(help: "Scenario files.")
+    var files: [String]
+
+    func run() throws {
+        _ = try ScenarioFiles.read(files, overrides: Overrides())
+        for file in files { print("\(file): good") }
+    }
+}
+
+/// Reading scenario files for a command.
+enum ScenarioFiles {
+    /// Reads all of `files`; on any mistake prints all of all files and ends with 104.
+    static func read(_ files: [String], overrides: Overrides) throws -> [Scenario] {
+        var scenarios: [Scenario] = []
+        var isGood = true
+        for file in files {
+            do throws(ScenarioErrors) {
+                scenarios.append(try Scenario.read(path: file, overrides: overrides))
+            } catch {
+                Terminal.complain("\(error)")
+                isGood = false
+            }
+        }
+        guard isGood else { throw ExitCode(Reporting.ExitCode.invalidScenario.rawValue) }
+        return scenarios
+    }
+}

@@ -1,0 +1,64 @@
+import Contract
+import Environment
+import Foundation
+import Scenario
+
+/// The suite that a run storms: started here, or running already.
+enum TargetSuite: Sendable {
+    case embedded(EmbeddedSuite)
+    case connected(ConnectedSuite)
+
+    /// Starts the embedded suite, or connects to the one that the scenario names.
+    static func bringUp(_ scenario: Scenario, ticketing: String?) async throws -> TargetSuite {
+        if let target = scenario.environment {
+            let suite = try ConnectedSuite(target)
+            try await suite.checkReady()
+            return .connected(suite)
+        }
+        var configuration = SuiteConfiguration(ticketing: ticketing.map { URL(filePath: $0).path })
+        // Services write a line a request below this level: too much for a storm.
+        configuration.logLevel = "warning"
+        // Only an executable with seeded bugs knows the name; see `ticketing-bugs`.
+        configuration.serviceEnvironment = ProcessInfo.processInfo.environment.filter { $0.key == "TICKETING_BUG" }
+        return .embedded(try await EmbeddedSuite.start(configuration))
+    }
+
+    var addresses: SuiteAddresses {
+        switch self {
+        case .embedded(let suite): suite.addresses
+        case .connected(let suite): suite.addresses
+        }
+    }
+
+    /// Nil where authentication is off.
+    var tokens: TokenMinter? {
+        switch self {
+        case .embedded(let suite): suite.tokens
+        case .connected(let suite): suite.tokens
+        }
+    }
+
+    /// Servers that ended though nobody asked them to.
+    var failures: [String] {
+        switch self {
+        case .embedded(let suite): suite.failures
+        case .connected: []
+        }
+    }
+
+    /// Where the record of its process groups is; nil where nothing was started.
+    var groupsFile: String? { addresses.directory.map { $0 + "/groups.json" } }
+
+    /// Copies the servers' logs into the report; takes down what was started.
+    func end(logsTo folder: String) async {
+        guard case .embedded(let suite) = self else { return }
+        if let directory = addresses.directory {
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+            try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for file in files where file.hasSuffix(".log") {
+                try? FileManager.default.copyItem(atPath: "\(directory)/\(file)", toPath: "\(folder)/\(file)")
+            }
+        }
+        await suite.stop()
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Environment
+import Foundation
+import Reporting
+import Scenario
+
+/// Runs scenario files: brings the suite up, storms it, breaks it, verifies it, reports.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run scenarios: storm the suite, inject the faults, verify the data, report.",
+        discussion: """
+            Example: seatstorm run scenarios/seat-click-storm.yaml --seed 42
+
+            Without an environment in the scenario, the whole suite is started on free loopback ports and taken down at the end.
+            Exit codes: 0 everything held, 90 the data is wrong, 91 inconclusive, 99 an SLO was breached, 104 invalid scenario,
+            105 interrupted, 107 no environment, 109 a bug in seatstorm.
+            """
+    )
+
+    @Argument(help: "Scenario files, run one after the other.")
+    var files: [String]
+
+    @Option(help: ArgumentHelp("All chance in the run.", valueName: "number"))
+    var seed: UInt64?
+
+    @Option(help: ArgumentHelp("Shorten the load: 30s, 2m.", valueName: "duration"))
+    var duration: String?
+
+    @Option(help: ArgumentHelp("Users of every load.", valueName: "number"))
+    var users: Int?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Replace a value of the file: load.clicks.waves=3.", valueName: "path=value"))
+    var settings: [String] = []
+
+    @Option(help: ArgumentHelp("Where reports go.", valueName: "folder"))
+    var out = "reports"
+
+    @Option(help: ArgumentHelp("Write summary.json there as well.", valueName: "file"))
+    var summaryJSON: String?
+
+    @Option(help: ArgumentHelp("The ticketing executable; the one beside seatstorm when left out.", valueName: "path"))
+    var ticketing: String?
+
+    @Option(help: ArgumentHelp("Threads of the load generator.", valueName: "number"))
+    var threads = 1
+
+    @Flag(help: "Leave out the scenario's faults.")
+    var noFaults = false
+
+    @Flag(help: "Leave the embedded suite running until Enter is pressed.")
+    var keepSuite = false
+
+    @Flag(help: "Wait for Enter between the load and the verification, to look at the stores by hand.")
+    var pause = false
+
+    @Flag(help: "Print the verdict only.")
+    var quiet = false
+
+    @Flag(help: "No colours.")
+    var noColor = false
+
+    func validate() throws {
+        guard (1...64).contains(threads) else { throw ValidationError("--threads: \(threads) is not within 1…64") }
+    }
+
+    func run() async throws {
+        var overrides = Overrides(users: users, seed: seed, settings: settings, withoutFaults: noFaults)
+        if let duration {
+            guard let parsed = DurationLiteral.parse(duration) else {
+                throw ValidationError("--duration: '\(duration)' is not a duration such as 30s or 2m")
+            }
+            overrides.duration = parsed
+        }
+        let scenarios = try ScenarioFiles.read(files, overrides: overrides)
+        let interruption = Interruption()
+        var codes: [Reporting.ExitCode] = []
+        for scenario in scenarios where !interruption.hasHappened {
+            let options = RunOptions(
+                out: out,
+                summaryJSON: summaryJSON,
+                ticketing: ticketing,
+                threads: threads,
+                keepsSuite: keepSuite,
+                pauses: pause,
+                isQuiet: quiet,
+                colour: Terminal.wantsColour && !noColor
+            )
+            codes.append(await ScenarioRun(scenario: scenario, options: options, interruption: interruption).execute())
+        }
+        if interruption.hasHappened && codes.isEmpty { codes.append(.interrupted) }
+        throw ExitCode(Reporting.ExitCode.worst(of: codes).rawValue)
+    }
+}
+
+/// What the command line says of a run.
+struct RunOptions: Sendable {
+    var out: String
+    var summaryJSON: String?
+    var ticketing: String?
+    var threads: Int
+    var keepsSuite: Bool
+    var pauses: Bool
+    var isQuiet: Bool
+    var colour: Bool
+}

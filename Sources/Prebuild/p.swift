@@ -1,0 +1,6 @@
+import Hummingbird
+import AsyncHTTPClient
+import JWTKit
+import Yams
+import Histogram
+import ArgumentParser

@@ -1,0 +1,26 @@
+#pragma once
+// What Swift's Glibc module leaves out: epoll, eventfd, timerfd, CPU affinity, process control.
+#define _GNU_SOURCE
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/timerfd.h>
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+
+// prctl is variadic, which Swift cannot call. From here on orphaned descendants become children of this process.
+static inline int linux_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+// GNU extensions of spawn.h, which the Glibc module leaves out.
+#include <spawn.h>
+static inline int linux_spawn_add_chdir(posix_spawn_file_actions_t *actions, const char *path) {
+    return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+static inline int linux_spawn_add_closefrom(posix_spawn_file_actions_t *actions, int descriptor) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
+}
+static const short linux_spawn_setsid = POSIX_SPAWN_SETSID;
+
+// Names the calling thread, 15 characters at most: what `top -H` shows.
+static inline int linux_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }

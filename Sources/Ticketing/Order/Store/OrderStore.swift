@@ -1,0 +1,124 @@
+import Contract
+import Foundation
+import MySQLClient
+import ServiceKit
+
+/// Orders in MySQL.
+///
+/// Every change of a status is conditional on the status before, and recorded in its transaction.
+package struct OrderStore: Sendable {
+    let mysql: MySQLClient
+
+    /// Seconds for which a worker's claim lasts unless it is renewed.
+    static let claimSeconds: Int64 = 10
+    /// Seconds after which an order that was not accepted is cancelled.
+    static let acceptanceSeconds: Int64 = 10
+
+    /// Keeps orders in `mysql`.
+    package init(mysql: MySQLClient) { self.mysql = mysql }
+
+    /// What is known under the key.
+    package func answer(_ key: IdempotencyKey) async throws -> KeyedAnswer? {
+        let rows = try await mysql.query(Self.selectAnswer, [.text(key.user), .text(key.key)])
+        return try rows.first.map(Self.keyedAnswer)
+    }
+
+    /// Commits the order as CREATED, unless the key is taken.
+    ///
+    /// - Throws: `NOT_FOUND` when the event or a seat is unknown.
+    package func insert(
+        _ request: CreateOrderRequest,
+        key: IdempotencyKey,
+        traceID: String,
+        traceparent: String
+    ) async throws -> InsertedOrder {
+        let id = UUID().uuidString.lowercased()
+        do {
+            return try await mysql.transaction { connection in
+                let known = try connection.query(Self.selectAnswer, [.text(key.user), .text(key.key)])
+                if let row = known.first { return .existing(try Self.keyedAnswer(row)) }
+                let order = try Self.priced(connection, id, request)
+                try Self.insert(connection, order, key, traceID: traceID, traceparent: traceparent)
+                return .inserted(order)
+            }
+        } catch let error as MySQLError {
+            // Another process was quicker: its row is committed, or this insert would have waited for it.
+            guard case .duplicateKey = error.kind, let answer = try await answer(key) else { throw error }
+            return .existing(answer)
+        }
+    }
+
+    /// Stores the first answer and claims the order for its saga.
+    ///
+    /// - Returns: The claim; nil when the order is not CREATED any more, because it was cancelled in the meantime.
+    package func accept(order: String, response: String) async throws -> String? {
+        try await mysql.transaction { connection in
+            _ = try connection.execute(
+                """
+                UPDATE orders SET response = ?, due_at = NOW(3), updated_at = NOW(3),
+                claimed_until = NOW(3) + INTERVAL \(Self.claimSeconds) SECOND
+                WHERE id = ? AND status = 'CREATED' AND response IS NULL
+                """,
+                [.text(response), .text(order)]
+            )
+            let rows = try connection.query(
+                "SELECT response, CAST(claimed_until AS CHAR) AS claim FROM orders WHERE id = ?",
+                [.text(order)]
+            )
+            // Asked again after a lost commit, the stored answer is this one: accepted all the same.
+            guard let row = rows.first, try row.optionalString("response") == response else { return nil }
+            return try row.optionalString("claim") ?? ""
+        }
+    }
+
+    /// Removes an order that was refused, and frees its key.
+    package func remove(order: String) async throws {
+        try await mysql.transaction { connection in
+            let removed = try connection.execute(
+                "DELETE FROM orders WHERE id = ? AND status = 'CREATED' AND response IS NULL",
+                [.text(order)]
+            )
+            guard removed.affectedRows == 1 else { return }
+            _ = try connection.execute("DELETE FROM order_seats WHERE order_id = ?", [.text(order)])
+            _ = try connection.execute("DELETE FROM order_transitions WHERE order_id = ?", [.text(order)])
+        }
+    }
+
+    /// The order and its owner, or nil.
+    package func find(order: String) async throws -> (owner: String, body: OrderBody)? {
+        let rows = try await mysql.query(
+            """
+            SELECT user_id, event_id, amount, status, reason,
+            CAST(ROUND(UNIX_TIMESTAMP(created_at) * 1000) AS SIGNED) AS created_ms FROM orders WHERE id = ?
+            """,
+            [.text(order)]
+        )
+        guard let row = rows.first else { return nil }
+        let seats = try await mysql.query(Self.selectSeats, [.text(order)])
+        let status = try Self.status(row)
+        let body = OrderBody(
+            orderId: order,
+            status: status,
+            eventId: try row.string("event_id"),
+            seatIds: try seats.map { try $0.string("seat_id") },
+            amount: try row.int("amount"),
+            createdAt: isoMilliseconds(try row.int("created_ms")),
+            reason: status.isFinal ? try row.optionalString("reason") : nil
+        )
+        return (try row.string("user_id"), body)
+    }
+
+    static let selectSeats = "SELECT seat_id FROM order_seats WHERE order_id = ? ORDER BY position"
+    private static let selectAnswer =
+        "SELECT request_hash, response FROM orders WHERE user_id = ? AND idempotency_key = ?"
+
+    private static func keyedAnswer(_ row: MySQLRow) throws -> KeyedAnswer {
+        KeyedAnswer(requestHash: try row.string("request_hash"), response: try row.optionalString("response"))
+    }
+
+    static func status(_ row: MySQLRow) throws -> OrderStatus {
+        let text = try row.string("status")
+        guard let status = OrderStatus(rawValue: text) else { throw OrderStoreError.unknownStatus(text) }
+        return status
+    }
+}

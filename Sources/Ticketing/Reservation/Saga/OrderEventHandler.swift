@@ -1,0 +1,158 @@
+import Contract
+import Foundation
+import Logging
+import Metrics
+import MySQLClient
+import Observability
+import ServiceKit
+
+/// What the reservation service does about the messages of `order.events`.
+///
+/// Redis first, because it holds the truth; then, in one transaction, the tickets, the fact that the message was consumed, and the answer
+/// in the outbox. Both steps may be repeated: the scripts know an order that they have served, and a message is consumed once.
+package struct OrderEventHandler: Sendable {
+    /// The consumer group, and the name in the table `consumed`.
+    package static let consumer = "reservation"
+
+    private let seats: SeatStore
+    private let mysql: MySQLClient
+    private let answered: @Sendable () -> Void
+    private let logger: Logger
+
+    /// Makes a handler.
+    ///
+    /// - Parameters:
+    ///   - seats: Redis.
+    ///   - mysql: Tickets and outbox.
+    ///   - logger: Told of rejections.
+    ///   - answered: Called after a commit that added an answer to the outbox.
+    package init(seats: SeatStore, mysql: MySQLClient, logger: Logger, answered: @escaping @Sendable () -> Void) {
+        self.seats = seats
+        self.mysql = mysql
+        self.logger = logger
+        self.answered = answered
+    }
+
+    /// Handles one message; to be repeated until it does not throw.
+    package func handle(_ message: ConsumedMessage) async throws {
+        let event: OrderEvent
+        do {
+            event = try JSONCoding.decoder.decode(OrderEvent.self, from: Data(message.value))
+        } catch {
+            throw UnreadableMessage("message \(message.id) of \(Topic.orderEvents) is not an order event: \(error)")
+        }
+        let known = try await mysql.query(
+            "SELECT 1 AS one FROM consumed WHERE consumer = ? AND message_id = ?",
+            [.text(Self.consumer), .text(message.id)]
+        )
+        guard known.isEmpty else { return }
+        switch event.type {
+        case .paid: try await confirm(event, message)
+        case .cancelled: try await release(event, message)
+        }
+        answered()
+    }
+
+    private func confirm(_ event: OrderEvent, _ message: ConsumedMessage) async throws {
+        let keys = SeatKeys(event: event.eventId)
+        do {
+            let sale = try await seats.confirm(
+                keys,
+                epoch: event.epoch,
+                seats: event.seatIds,
+                order: event.orderId,
+                traceID: message.trace.traceID
+            )
+            let tickets = zip(event.seatIds, sale.versions).map { (id: $0, version: $1) }
+            try await record(.confirmed, event, message) { connection in
+                guard try Tickets.isCurrent(event.epoch, of: event.eventId, on: connection) else {
+                    throw SeatRefusal(.epoch)
+                }
+                try Tickets.issue(
+                    on: connection,
+                    event: event.eventId,
+                    seats: tickets,
+                    order: event.orderId,
+                    user: event.userId
+                )
+            }
+        } catch let refusal as SeatRefusal {
+            if refusal.reason == .epoch, try await !isPast(event) { throw refusal }
+            try await reject(event, message, because: refusal.serviceError.message)
+        } catch let collision as TicketCollision {
+            try await reject(event, message, because: collision.description)
+        }
+    }
+
+    /// None of the order's seats is sold to it; what is still pinned to it is freed.
+    private func reject(_ event: OrderEvent, _ message: ConsumedMessage, because reason: String) async throws {
+        logger.warning(
+            "an order's seats are rejected",
+            metadata: ["order": "\(event.orderId)", "reason": "\(reason)", "traceId": "\(message.trace.traceID)"]
+        )
+        try await free(event, message)
+        try await record(.rejected, event, message, reason: reason) { _ in }
+    }
+
+    private func release(_ event: OrderEvent, _ message: ConsumedMessage) async throws {
+        try await free(event, message)
+        try await record(.released, event, message) { _ in }
+    }
+
+    private func free(_ event: OrderEvent, _ message: ConsumedMessage) async throws {
+        do {
+            _ = try await seats.cancel(
+                SeatKeys(event: event.eventId),
+                epoch: event.epoch,
+                seats: event.seatIds,
+                order: event.orderId,
+                traceID: message.trace.traceID
+            )
+        } catch let refusal as SeatRefusal where refusal.reason == .epoch {
+            // A reset has freed everything; but a Redis that has lost the event will have its pins back.
+            guard try await isPast(event) else { throw refusal }
+        }
+    }
+
+    /// Whether the event has been reset, or removed, since the order was accepted.
+    private func isPast(_ event: OrderEvent) async throws -> Bool {
+        let rows = try await mysql.query("SELECT epoch FROM events WHERE id = ?", [.text(event.eventId)])
+        return try rows.first?.int("epoch") != event.epoch
+    }
+
+    private func record(
+        _ kind: ReservationEvent.Kind,
+        _ event: OrderEvent,
+        _ message: ConsumedMessage,
+        reason: String? = nil,
+        _ effect: @escaping @Sendable (MySQLConnection) throws -> Void
+    ) async throws {
+        let answer = ReservationEvent(
+            type: kind,
+            orderId: event.orderId,
+            eventId: event.eventId,
+            seatIds: event.seatIds,
+            reason: reason
+        )
+        try await mysql.transaction { connection in
+            do throws(MySQLError) {
+                _ = try connection.execute(
+                    "INSERT INTO consumed (consumer, message_id) VALUES (?, ?)",
+                    [.text(Self.consumer), .text(message.id)]
+                )
+            } catch {
+                // Another process of the group was faster.
+                if case .duplicateKey = error.kind { return }
+                throw error
+            }
+            try effect(connection)
+            try Outbox.add(
+                on: connection,
+                topic: Topic.reservationEvents,
+                key: event.orderId,
+                message: answer,
+                traceparent: message.trace.traceparent
+            )
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Contract
+import KafkaClient
+import Logging
+import Metrics
+import MySQLClient
+import ServiceLifecycle
+
+/// Sends the rows of one topic of the outbox to Kafka, at least once each, in order for each key.
+///
+/// A row is marked sent only after the broker has acknowledged it. One process at a time relays a topic: it holds a named lock of the
+/// database's, which it loses with its connection, and it reads and marks rows only on that connection.
+package struct OutboxRelay: Service {
+    private static let batch = 200
+
+    private let mysql: MySQLClient
+    private let producer: KafkaProducer
+    private let topic: String
+    private let logger: Logger
+    private let wakeup = Wakeup()
+    private let sent: Counter
+    private let failures: Counter
+    private let waiting: Meter
+
+    /// Makes a relay of the rows whose topic is `topic`.
+    package init(mysql: MySQLClient, producer: KafkaProducer, topic: String, logger: Logger) {
+        self.mysql = mysql
+        self.producer = producer
+        self.topic = topic
+        self.logger = logger
+        sent = Counter(label: "outbox_sent_total", dimensions: [("topic", topic)])
+        failures = Counter(label: "outbox_send_failures_total", dimensions: [("topic", topic)])
+        waiting = Meter(label: "outbox_waiting_rows", dimensions: [("topic", topic)])
+    }
+
+    /// To be called after a commit that added rows; what is forgotten is found within a second.
+    package func wake() { wakeup.signal() }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdownOrReturn { await relayForEver() }
+    }
+
+    private func relayForEver() async {
+        var backoff = Backoff(cap: .seconds(1))
+        while !Task.isCancelled {
+            do {
+                let session = try await mysql.session()
+                defer { session.close() }
+                if try await isOurs(session) {
+                    try await relay(on: session) { backoff.reset() }
+                } else {
+                    await wakeup.sleep(for: .seconds(1))
+                }
+            } catch {
+                failures.increment()
+                logger.warning(
+                    "cannot relay the outbox; trying again",
+                    metadata: ["topic": "\(topic)", "error": "\(error)"]
+                )
+                try? await Task.sleep(for: backoff.next())
+            }
+        }
+    }
+
+    /// Whether this process is the one that relays the topic, from now until the session ends.
+    private func isOurs(_ session: MySQLSession) async throws -> Bool {
+        let answer = try await session.query("SELECT GET_LOCK(?, 0) AS got", [.text("ticketing.relay.\(topic)")])
+        return try answer.first?.optionalInt("got") == 1
+    }
+
+    private func relay(on session: MySQLSession, _ succeeded: () -> Void) async throws {
+        while !Task.isCancelled {
+            let rows = try await rows(on: session)
+            waiting.set(rows.count)
+            if !rows.isEmpty {
+                let result = await deliver(rows)
+                try await mark(result.sent, on: session)
+                sent.increment(by: result.sent.count)
+                if let error = result.error { throw error }
+            }
+            succeeded()
+            // A full batch means that there is probably more.
+            if rows.count < Self.batch { await wakeup.sleep(for: .seconds(1)) }
+        }
+    }
+
+    private func rows(on session: MySQLSession) async throws -> [OutboxRow] {
+        try await session.query(
+            """
+            SELECT id, message_key, payload, traceparent FROM outbox
+            WHERE topic = ? AND status = 'new' ORDER BY id LIMIT \(Self.batch)
+            """,
+            [.text(topic)]
+        ).map { row in
+            OutboxRow(
+                id: try row.int("id"),
+                key: try row.string("message_key"),
+                payload: try row.string("payload"),
+                traceparent: try row.optionalString("traceparent")
+            )
+        }
+    }
+
+    private func mark(_ ids: [Int64], on session: MySQLSession) async throws {
+        guard !ids.isEmpty else { return }
+        let places = Array(repeating: "?", count: ids.count).joined(separator: ",")
+        try await session.execute(
+            "UPDATE outbox SET status = 'sent', sent_at = NOW(3), attempts = attempts + 1 WHERE id IN (\(places))",
+            ids.map(MySQLValue.int)
+        )
+    }
+
+    private func deliver(_ rows: [OutboxRow]) async -> RelayResult {
+        let byKey = Dictionary(grouping: rows, by: \.key)
+        return await withTaskGroup(of: RelayResult.self) { group in
+            for rows in byKey.values {
+                group.addTask {
+                    var result = RelayResult()
+                    // One after the other: a later message of a key must not overtake an earlier one that failed.
+                    for row in rows {
+                        do {
+                            try await deliver(row)
+                            result.sent.append(row.id)
+                        } catch {
+                            result.error = error
+                            break
+                        }
+                    }
+                    return result
+                }
+            }
+            return await group.reduce(into: RelayResult()) { all, part in
+                all.sent += part.sent
+                all.error = all.error ?? part.error
+            }
+        }
+    }
+
+    private func deliver(_ row: OutboxRow) async throws {
+        var headers = [KafkaHeader(MessageHeader.messageID, "\(topic)/\(row.id)")]
+        if let traceparent = row.traceparent { headers.append(KafkaHeader(MessageHeader.traceparent, traceparent)) }
+        _ = try await producer.send(
+            topic: topic,
+            key: Array(row.key.utf8),
+            value: Array(row.payload.utf8),
+            headers: headers
+        )
+    }
+}
+
+private struct OutboxRow: Sendable {
+    let id: Int64
+    let key: String
+    let payload: String
+    let traceparent: String?
+}
+
+private struct RelayResult: Sendable {
+    var sent: [Int64] = []
+    var error: (any Error)?
+}
+
+/// Runs `work` and cancels it when the process is asked to stop.
+func cancelWhenGracefulShutdownOrReturn(_ work: @escaping @Sendable () async -> Void) async {
+    await withTaskGroup(of: Void.self) { group in
+        group.addTask { await work() }
+        group.addTask { try? await gracefulShutdown() }
+        await group.next()
+        group.cancelAll()
+    }
+}

@@ -1,0 +1,123 @@
+import Contract
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import Observability
+import ServiceLifecycle
+import UnixSignals
+
+/// A service process: an HTTP server with the suite's manners around the routes that the service adds.
+package struct ServiceApplication: Sendable {
+    /// What is counted in this process; `/metrics` shows it.
+    package static let registry = PrometheusRegistry.bootstrap()
+
+    private let settings: ServiceSettings
+    private let background: [any Service]
+    private let responder: ServiceResponder
+    private let logger: Logger
+    private let onListening: @Sendable (Int) async -> Void
+    private let closing: @Sendable () async -> Void
+
+    /// Describes the process; nothing happens before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - settings: Where to listen and how to authenticate.
+    ///   - readiness: What `/readyz` asks.
+    ///   - background: Run beside the server; stopped after it.
+    ///   - logger: For what belongs to no request.
+    ///   - onListening: Called with the port once it is bound.
+    ///   - closing: Called when everything has ended; closes the clients of stores and services.
+    ///   - routes: Adds the service's own routes.
+    package init(
+        settings: ServiceSettings,
+        readiness: [ReadinessCheck],
+        background: [any Service] = [],
+        logger: Logger = Logger(label: "ticketing"),
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in },
+        closing: @escaping @Sendable () async -> Void = {},
+        routes: (Router<ServiceContext>) -> Void
+    ) {
+        self.settings = settings
+        self.background = background
+        self.logger = logger
+        self.onListening = onListening
+        self.closing = closing
+        _ = Self.registry
+        let router = Router(context: ServiceContext.self)
+        Self.addCommonRoutes(to: router, readiness: readiness)
+        routes(router)
+        responder = ServiceResponder(router: router, settings: settings)
+    }
+
+    /// Serves until SIGTERM or SIGINT, then finishes what is in flight within 10 s.
+    ///
+    /// - Throws: When it cannot listen, or a background service fails.
+    package func run() async throws {
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
+        let name = settings.name.rawValue
+        let application = Application(
+            responder: responder,
+            server: .http1(),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                // A storm connects everybody in one instant; what does not fit here waits for a SYN to be sent again.
+                backlog: 4096
+            ),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? 0
+                logger.info("listening", metadata: ["service": "\(name)", "port": "\(port)"])
+                await onListening(port)
+            },
+            eventLoopGroupProvider: .shared(threads),
+            logger: logger
+        )
+        // Services end in reverse order: the server first, then what its requests may still need.
+        var configuration = ServiceGroupConfiguration(
+            services: (background + [application]).map { service in
+                .init(
+                    service: service,
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup
+                )
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await ServiceGroup(configuration: configuration).run())
+        } catch {
+            outcome = .failure(error)
+        }
+        await closing()
+        try? await threads.shutdownGracefully()
+        try outcome.get()
+    }
+
+    private static func addCommonRoutes(to router: Router<ServiceContext>, readiness: [ReadinessCheck]) {
+        router.get("healthz") { _, _ in
+            try jsonResponse(.ok, ["status": "alive"])
+        }
+        router.get("readyz") { _, context in
+            for check in readiness {
+                do {
+                    try await withDeadline(.seconds(2), check.check)
+                } catch {
+                    context.log.warning("not ready", metadata: ["check": "\(check.name)", "error": "\(error)"])
+                    throw ServiceError(.upstreamUnavailable, "\(check.name) does not answer", retryAfter: 1)
+                }
+            }
+            return try jsonResponse(.ok, ["status": "ready"])
+        }
+        router.get("metrics") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: registry.render()))
+            )
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import Glibc
+import Testing
+
+/// One suite at a time: each run brings up the whole suite on this machine.
+@Suite("seatstorm, as its user meets it", .serialized)
+struct AcceptanceTests {
+    @Test("a clean run holds: exit code 0, the same witnesses in every source, a summary and a link to it")
+    func clean() async throws {
+        let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("smoke")])
+        defer { run.remove() }
+        #expect(run.exitCode == 0, "\(run.text)")
+        let summary = try run.summary()
+        #expect(summary["verdict"] as? String == "pass")
+        #expect(summary["oversell"] as? Int == 0)
+        let invariants = try #require(summary["invariants"] as? [[String: Any]])
+        #expect(invariants.compactMap { $0["id"] as? String } == ["oversell", "stores-agree", "hold-exclusive"])
+        let counts = try #require(invariants[1]["counts"] as? [String: Int])
+        // 200 users pick among 20 seats three times over: every seat is wanted.
+        #expect(counts == ["redis": 60, "tickets": 60, "orders": 60, "kafka": 60, "clients": 60, "clients not told": 0])
+        let waves = try #require(summary["waves"] as? [[String: Any]])
+        #expect(waves.compactMap { $0["granted"] as? Int } == [20, 20, 20])
+    }
+
+    @Test("the canary is caught: a slow payment breaches its SLO, exit code 99")
+    func canary() async throws {
+        let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("canary")])
+        defer { run.remove() }
+        #expect(run.exitCode == 99, "\(run.text)")
+    }
+
+    @Test("mistakes in a scenario are all shown with line and column, exit code 104")
+    func mistakes() async throws {
+        for verb in [["check"], ["run"]] {
+            let run = try await Seatstorm.run(verb + [Seatstorm.scenario("mistakes")])
+            defer { run.remove() }
+            #expect(run.exitCode == 104, "\(run.text)")
+            for place in ["mistakes.yaml:8:9:", "mistakes.yaml:10:36:", "mistakes.yaml:12:5:"] {
+                #expect(run.text.contains(place), "\(place) is missing in:\n\(run.text)")
+            }
+        }
+    }
+
+    @Test("an environment that cannot be reached is exit code 107")
+    func noEnvironment() async throws {
+        let run = try await Seatstorm.run(["run", Seatstorm.scenario("smoke"), "--ticketing", "/nowhere/ticketing"])
+        defer { run.remove() }
+        #expect(run.exitCode == 107, "\(run.text)")
+        #expect(run.text.contains("/nowhere/ticketing"))
+    }
+
+    @Test("under faults nothing is sold twice, declined orders end CANCELLED with their seats free, and each fault says what it touched")
+    func faults() async throws {
+        let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("faults")])
+        defer { run.remove() }
+        #expect(run.exitCode == 0, "\(run.text)")
+        let summary = try run.summary()
+        let orders = try #require(summary["orders"] as? [String: Int])
+        #expect(orders["CANCELLED", default: 0] > 0, "\(orders)")
+        let faults = try #require(summary["faults"] as? [[String: Any]])
+        #expect(faults.count == 2)
+        for fault in faults {
+            #expect((fault["applied"] as? Int ?? 0) > 0, "\(fault)")
+            #expect(fault["reverted"] as? Bool == true)
+        }
+    }
+
+    @Test("the storm finds check-then-set, names seats, orders and users, and ends with 90")
+    func checkThenSet() async throws {
+        let run = try await Seatstorm.run(
+            ["run", "--no-color", "--no-faults", "--ticketing", Seatstorm.executable("ticketing-bugs").path, Seatstorm.scenario("faults")],
+            environment: ["TICKETING_BUG": "check-then-set"])
+        defer { run.remove() }
+        #expect(run.exitCode == 90, "\(run.text)")
+        let invariants = try #require(try run.summary()["invariants"] as? [[String: Any]])
+        #expect(invariants[0]["verdict"] as? String == "violated")
+        let violation = try #require((invariants[0]["violations"] as? [[String: Any]])?.first)
+        #expect((violation["orders"] as? [String])?.count ?? 0 >= 2, "\(violation)")
+        #expect((violation["users"] as? [String])?.count ?? 0 >= 2, "\(violation)")
+        #expect(invariants[2]["verdict"] as? String == "violated")
+    }
+
+    @Test("the fences off without the bug raise no alarm")
+    func fencesOff() async throws {
+        let run = try await Seatstorm.run(
+            ["run", "--no-color", "--no-faults", "--ticketing", Seatstorm.executable("ticketing-bugs").path, Seatstorm.scenario("faults")],
+            environment: ["TICKETING_BUG": "fences-off"])
+        defer { run.remove() }
+        #expect(run.exitCode == 0, "\(run.text)")
+    }
+
+    @Test("MySQL killed after the load and before verification is inconclusive: exit code 91")
+    func noMySQL() async throws {
+        let run = try Seatstorm(["run", "--no-color", "--pause", Seatstorm.scenario("canary"), "--no-faults"])
+        defer { run.remove() }
+        try await run.waitFor("press Enter")
+        let line = try #require(run.text.split(separator: "\n").first { $0.contains("mariadb ") }, "\(run.text)")
+        let pid = try #require(line.split(separator: " ").last.flatMap { Int32($0) })
+        kill(pid, SIGKILL)
+        try run.type("")
+        try await run.waitForExit()
+        #expect(run.exitCode == 91, "\(run.text)")
+        #expect(run.text.contains("MySQL could not be read"))
+    }
+
+    @Test("Ctrl-C in the middle ends with 105 and a report, and leaves no process of the suite")
+    func interrupted() async throws {
+        let run = try Seatstorm(["run", "--no-color", Seatstorm.scenario("faults")])
+        defer { run.remove() }
+        try await run.waitFor("load started")
+        let groups = try run.groups()
+        #expect(groups.count >= 9, "\(groups)")
+        run.signal(SIGINT)
+        try await run.waitForExit()
+        #expect(run.exitCode == 105, "\(run.text)")
+        #expect(try run.summary()["verdict"] as? String == "interrupted")
+        try await Seatstorm.waitUntilGone(groups, within: .seconds(5))
+    }
+
+    @Test("kill -9 of seatstorm leaves nothing of the suite within 5 s")
+    func killed() async throws {
+        let run = try Seatstorm(["run", "--no-color", Seatstorm.scenario("faults")])
+        defer { run.remove() }
+        try await run.waitFor("load started")
+        let groups = try run.groups()
+        run.signal(SIGKILL)
+        try await Seatstorm.waitUntilGone(groups, within: .seconds(5))
+    }
+}

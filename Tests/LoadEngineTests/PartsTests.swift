@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import LoadEngine
+
+@Suite("parts of the engine")
+struct PartsTests {
+    @Test("timers fire in order of their deadlines, moved and removed ones too")
+    func timers() {
+        var generator = SystemRandomNumberGenerator()
+        var heap = TimerHeap()
+        var expected: [Int: UInt64] = [:]
+        for _ in 0..<20_000 {
+            let number = Int.random(in: 0..<300, using: &generator)
+            if Int.random(in: 0..<4, using: &generator) == 0 {
+                heap.cancel(number)
+                expected[number] = nil
+            } else {
+                let deadline = UInt64.random(in: 1...1_000_000, using: &generator)
+                heap.set(number, at: deadline)
+                expected[number] = deadline
+            }
+            #expect(heap.earliest == expected.values.min())
+        }
+        var fired: [UInt64] = []
+        while let due = heap.popDue(500_000) {
+            #expect(expected.removeValue(forKey: due.number) == due.deadline)
+            fired.append(due.deadline)
+        }
+        #expect(fired == fired.sorted())
+        #expect(expected.values.allSatisfy { $0 > 500_000 })
+        #expect(heap.earliest == expected.values.min())
+    }
+
+    @Test("a stream cut anywhere has the same events", arguments: 1...7)
+    func events(chunk: Int) {
+        let text = Array(
+            ": beat\n\nid: 1\ndata: a\n\ndata: no id\n\nid: 2\r\ndata: b\r\ndata: c\r\n\r\nid: 2\ndata: again\n\nid: 7\n\n"
+                .utf8
+        )
+        var scanner = EventScanner()
+        for start in stride(from: 0, to: text.count, by: chunk) {
+            let part = Array(text[start..<min(start + chunk, text.count)])
+            part.withUnsafeBufferPointer { scanner.consume($0) }
+        }
+        #expect(scanner.events == 4)
+        #expect(scanner.outOfOrder == 1)
+    }
+
+    @Test(
+        "whatever bytes a server sends become JSON",
+        arguments: [
+            Array("plain".utf8), Array("q\"b\\n\nr\rt\tz\u{0}é🎟".utf8), [0xFF, 0x41, 0xC3], [],
+        ]
+    )
+    func escaping(bytes: [UInt8]) throws {
+        var out: [UInt8] = []
+        bytes.withUnsafeBufferPointer { JSONBytes.appendString($0, to: &out) }
+        let text = try JSONSerialization.jsonObject(with: Data(out), options: .fragmentsAllowed) as? String
+        #expect(text == String(decoding: bytes, as: UTF8.self))
+    }
+
+    @Test("a header is found whatever its case, and only as a whole name")
+    func headers() {
+        let head = Array("HTTP/1.1 200 OK\r\nX-Trace-Id: no\r\nTRACE-ID:  abc \r\nTrace-Idx: no\r\nEmpty:\r\n\r\n".utf8)
+        head.withUnsafeBufferPointer { bytes in
+            #expect(ReplyHead.value(of: "trace-id", in: bytes).map { String(decoding: $0, as: UTF8.self) } == "abc")
+            #expect(ReplyHead.value(of: "empty", in: bytes)?.isEmpty == true)
+            #expect(ReplyHead.value(of: "missing", in: bytes) == nil)
+        }
+    }
+
+    @Test(
+        "the warming request takes the way of the first request",
+        arguments: [
+            ("/ticketing/reservation/api/reservations", "/ticketing/reservation/healthz"),
+            ("/ticketing/catalog/api/events", "/ticketing/catalog/healthz"), ("/somewhere/else", "/healthz"),
+            ("/", "/healthz"),
+        ]
+    )
+    func warming(path: String, expected: String) {
+        #expect(ContractRoute.healthPath(for: Array(path.utf8)) == Array(expected.utf8))
+    }
+
+    @Test("a header's value cannot end its line")
+    func headerInjection() {
+        var line: [UInt8] = []
+        RequestPlan.appendLine("Key", Array("a\r\nEvil: b\u{0}c".utf8), to: &line)
+        #expect(line == Array("Key: aEvil: bc\u{0}".utf8))
+    }
+}
