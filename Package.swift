@@ -10,7 +10,9 @@ let strict: [SwiftSetting] = [
 ]
 /// The load engine keeps its state in slabs and finals on one thread: dynamic exclusivity checks only cost there.
 let hot: [SwiftSetting] =
-    strict + [.unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))]
+    strict + [
+        .unsafeFlags(["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))
+    ]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
@@ -91,33 +93,55 @@ let services: [Target] = [
         in: "Ticketing/",
         [
             "Contract", "Observability", "RedisClient", "MySQLClient", "KafkaClient",
-            hummingbird, httpClient, crypto, lifecycle, unixSignals, logging, metrics, nioCore, nioHTTP1, nioPosix, httpTypes,
+            hummingbird, httpClient, crypto, lifecycle, unixSignals, logging, metrics, nioCore, nioHTTP1, nioPosix,
+            httpTypes,
         ],
         embedding: [.embedInCode("Migrations")]
     ),
     library(
         "Catalog",
         in: "Ticketing/",
-        ["Contract", "ServiceKit", "Observability", "RedisClient", "MySQLClient", hummingbird, lifecycle, logging, metrics, nioCore, httpTypes],
+        [
+            "Contract", "ServiceKit", "Observability", "RedisClient", "MySQLClient", hummingbird, lifecycle, logging,
+            metrics, nioCore, httpTypes,
+        ],
         embedding: [.embedInCode("Scripts")]
     ),
     library(
         "Reservation",
         in: "Ticketing/",
-        ["Contract", "ServiceKit", "Observability", "RedisClient", "MySQLClient", "KafkaClient", hummingbird, logging, metrics, nioCore, httpTypes, lifecycle],
+        [
+            "Contract", "ServiceKit", "Observability", "RedisClient", "MySQLClient", "KafkaClient", hummingbird,
+            logging, metrics, nioCore, httpTypes, lifecycle,
+        ],
         embedding: [.embedInCode("Scripts")]
     ),
     library(
         "Order",
         in: "Ticketing/",
-        ["Contract", "ServiceKit", "Observability", "MySQLClient", "KafkaClient", hummingbird, httpClient, crypto, logging, metrics, nioCore, httpTypes, lifecycle]
+        [
+            "Contract", "ServiceKit", "Observability", "MySQLClient", "KafkaClient", hummingbird, httpClient, crypto,
+            logging, metrics, nioCore, httpTypes, lifecycle,
+        ]
     ),
-    library("Payment", in: "Ticketing/", ["Contract", "ServiceKit", "Observability", "MySQLClient", hummingbird, logging, metrics, nioCore, httpTypes]),
-    library("SeededBugs", in: "Ticketing/", ["Contract", "ServiceKit", "Reservation", "Order", "RedisClient", "MySQLClient", logging]),
+    library(
+        "Payment",
+        in: "Ticketing/",
+        ["Contract", "ServiceKit", "Observability", "MySQLClient", hummingbird, logging, metrics, nioCore, httpTypes]
+    ),
+    library(
+        "SeededBugs",
+        in: "Ticketing/",
+        ["Contract", "ServiceKit", "Reservation", "Order", "RedisClient", "MySQLClient", logging]
+    ),
     library(
         "TicketingCommands",
         in: "Ticketing/",
-        ["Contract", "ServiceKit", "Observability", "Catalog", "Reservation", "Order", "Payment", "RedisClient", "MySQLClient", "KafkaClient", hummingbird, lifecycle, unixSignals, arguments, logging, metrics, nioCore, nioPosix, httpTypes]
+        [
+            "Contract", "ServiceKit", "Observability", "Catalog", "Reservation", "Order", "Payment", "RedisClient",
+            "MySQLClient", "KafkaClient", hummingbird, lifecycle, unixSignals, arguments, logging, metrics, nioCore,
+            nioPosix, httpTypes,
+        ]
     ),
     .executableTarget(
         name: "ticketing",
@@ -150,12 +174,21 @@ let harness: [Target] = [
         in: "Harness/",
         ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1]
     ),
-    library("Verification", in: "Harness/", ["Scenario", "Contract", "RedisClient", "MySQLClient", "KafkaClient", logging]),
-    library("Reporting", in: "Harness/", ["Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Verification"]),
+    library(
+        "Verification",
+        in: "Harness/",
+        ["Scenario", "Contract", "RedisClient", "MySQLClient", "KafkaClient", logging]
+    ),
+    library(
+        "Reporting",
+        in: "Harness/",
+        ["Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Verification"]
+    ),
     .executableTarget(
         name: "seatstorm",
         dependencies: [
-            "Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Environment", "Verification", "Reporting",
+            "Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Environment", "Verification",
+            "Reporting",
             arguments, logging,
         ],
         path: "Sources/Harness/seatstorm",
@@ -171,27 +204,67 @@ let testTargets: [Target] = [
     .target(
         name: "TicketingTestKit",
         dependencies: [
-            "Environment", "Contract", "ServiceKit", "RedisClient", "MySQLClient", httpClient, lifecycle, logging, nioCore, nioHTTP1,
+            "Environment", "Contract", "ServiceKit", "RedisClient", "MySQLClient", httpClient, lifecycle, logging,
+            nioCore, nioHTTP1,
         ],
         path: "Tests/TicketingTestKit",
         swiftSettings: strict
     ),
-    tests("ServiceKit", ["TicketingTestKit", "Environment", "Contract", "Observability", "MySQLClient", "RedisClient", "KafkaClient", hummingbird, httpClient, crypto, httpTypes, lifecycle, logging, nioCore, nioHTTP1]),
-    tests("Catalog", ["TicketingTestKit", "Environment", "ServiceKit", "Reservation", "Contract", "Observability", "MySQLClient", "RedisClient", httpClient, lifecycle, logging, nioCore, nioHTTP1]),
-    tests("Reservation", ["TicketingTestKit", "Environment", "ServiceKit", "Contract", "Observability", "MySQLClient", "RedisClient", "KafkaClient", "SeededBugs", httpClient, lifecycle, logging, nioCore, nioHTTP1]),
-    tests("Order", ["Environment", "ServiceKit", "Reservation", "Payment", "Contract", "MySQLClient", "RedisClient", "KafkaClient", httpClient, logging, nioCore]),
+    tests(
+        "ServiceKit",
+        [
+            "TicketingTestKit", "Environment", "Contract", "Observability", "MySQLClient", "RedisClient", "KafkaClient",
+            hummingbird, httpClient, crypto, httpTypes, lifecycle, logging, nioCore, nioHTTP1,
+        ]
+    ),
+    tests(
+        "Catalog",
+        [
+            "TicketingTestKit", "Environment", "ServiceKit", "Reservation", "Contract", "Observability", "MySQLClient",
+            "RedisClient", httpClient, lifecycle, logging, nioCore, nioHTTP1,
+        ]
+    ),
+    tests(
+        "Reservation",
+        [
+            "TicketingTestKit", "Environment", "ServiceKit", "Contract", "Observability", "MySQLClient", "RedisClient",
+            "KafkaClient", "SeededBugs", httpClient, lifecycle, logging, nioCore, nioHTTP1,
+        ]
+    ),
+    tests(
+        "Order",
+        [
+            "Environment", "ServiceKit", "Reservation", "Payment", "Contract", "MySQLClient", "RedisClient",
+            "KafkaClient", httpClient, logging, nioCore,
+        ]
+    ),
     tests("Payment", ["Environment", "ServiceKit", "Contract", "MySQLClient", httpClient, logging, nioCore]),
     tests("Scenario", []),
     tests("Statistics", ["Scenario"]),
     tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
     tests("FaultInjection", []),
     tests("Environment", ["Scenario", "Contract"]),
-    tests("Verification", []),
-    tests("Reporting", []),
+    tests("Verification", ["Contract"]),
+    tests("Reporting", ["Verification"]),
+    .testTarget(
+        name: "AcceptanceTests",
+        dependencies: ["seatstorm", "ticketing", "ticketing-bugs"],
+        path: "Tests/AcceptanceTests",
+        exclude: ["Scenarios"],
+        swiftSettings: strict
+    ),
 ].filter { FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + ($0.path ?? "")) }
 
 // DEV-ONLY: SEATSTORM_ONLY=A,B keeps those targets, their tests and what they need (removed before the first release)
-let prebuild: [Target] = [.target(name: "Prebuild", dependencies: [hummingbird, httpClient, jwt, crypto, yams, histogram, arguments, lifecycle, logging, metrics, nioPosix, httpTypes])]
+let prebuild: [Target] = [
+    .target(
+        name: "Prebuild",
+        dependencies: [
+            hummingbird, httpClient, jwt, crypto, yams, histogram, arguments, lifecycle, logging, metrics, nioPosix,
+            httpTypes,
+        ]
+    )
+]
 let everyTarget = prebuild + system + shared + services + harness + testTargets
 func devOnly(_ all: [Target]) -> [Target] {
     guard let only = Context.environment["SEATSTORM_ONLY"], !only.isEmpty else { return all }
@@ -212,7 +285,8 @@ func devOnly(_ all: [Target]) -> [Target] {
 let package = Package(
     name: "seatstorm",
     platforms: [.macOS(.v15)],
-    products: ["seatstorm", "ticketing", "ticketing-bugs"].filter { n in devOnly(everyTarget).contains { $0.name == n } }.map {
+    products: ["seatstorm", "ticketing", "ticketing-bugs"].filter { n in devOnly(everyTarget).contains { $0.name == n }
+    }.map {
         .executable(name: $0, targets: [$0])
     },
     dependencies: [

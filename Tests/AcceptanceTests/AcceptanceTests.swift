@@ -17,7 +17,9 @@ struct AcceptanceTests {
         #expect(invariants.compactMap { $0["id"] as? String } == ["oversell", "stores-agree", "hold-exclusive"])
         let counts = try #require(invariants[1]["counts"] as? [String: Int])
         // 200 users pick among 20 seats three times over: every seat is wanted.
-        #expect(counts == ["redis": 60, "tickets": 60, "orders": 60, "kafka": 60, "clients": 60, "clients not told": 0])
+        #expect(
+            counts == ["redis": 60, "tickets": 60, "orders": 60, "kafka": 60, "clients": 60, "clients not told": 0]
+        )
         let waves = try #require(summary["waves"] as? [[String: Any]])
         #expect(waves.compactMap { $0["granted"] as? Int } == [20, 20, 20])
     }
@@ -49,7 +51,9 @@ struct AcceptanceTests {
         #expect(run.text.contains("/nowhere/ticketing"))
     }
 
-    @Test("under faults nothing is sold twice, declined orders end CANCELLED with their seats free, and each fault says what it touched")
+    @Test(
+        "under faults nothing is sold twice, declined orders end CANCELLED with their seats free, and each fault says what it touched"
+    )
     func faults() async throws {
         let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("faults")])
         defer { run.remove() }
@@ -68,8 +72,12 @@ struct AcceptanceTests {
     @Test("the storm finds check-then-set, names seats, orders and users, and ends with 90")
     func checkThenSet() async throws {
         let run = try await Seatstorm.run(
-            ["run", "--no-color", "--no-faults", "--ticketing", Seatstorm.executable("ticketing-bugs").path, Seatstorm.scenario("faults")],
-            environment: ["TICKETING_BUG": "check-then-set"])
+            [
+                "run", "--no-color", "--no-faults", "--ticketing", Seatstorm.executable("ticketing-bugs").path,
+                Seatstorm.scenario("faults"),
+            ],
+            environment: ["TICKETING_BUG": "check-then-set"]
+        )
         defer { run.remove() }
         #expect(run.exitCode == 90, "\(run.text)")
         let invariants = try #require(try run.summary()["invariants"] as? [[String: Any]])
@@ -83,8 +91,12 @@ struct AcceptanceTests {
     @Test("the fences off without the bug raise no alarm")
     func fencesOff() async throws {
         let run = try await Seatstorm.run(
-            ["run", "--no-color", "--no-faults", "--ticketing", Seatstorm.executable("ticketing-bugs").path, Seatstorm.scenario("faults")],
-            environment: ["TICKETING_BUG": "fences-off"])
+            [
+                "run", "--no-color", "--no-faults", "--ticketing", Seatstorm.executable("ticketing-bugs").path,
+                Seatstorm.scenario("faults"),
+            ],
+            environment: ["TICKETING_BUG": "fences-off"]
+        )
         defer { run.remove() }
         #expect(run.exitCode == 0, "\(run.text)")
     }

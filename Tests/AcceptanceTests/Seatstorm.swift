@@ -3,10 +3,15 @@ import Glibc
 import Synchronization
 import Testing
 
+/// What a process printed so far.
+private final class Output: Sendable {
+    let data = Mutex(Data())
+}
+
 /// A run of the `seatstorm` executable that was built with these tests.
 final class Seatstorm: Sendable {
     private let process: Process
-    private let output = Mutex(Data())
+    private let output = Output()
     /// The run's own folder: reports go to `reports`, removed with ``remove()``.
     let folder: URL
     private let input = Pipe()
@@ -27,7 +32,7 @@ final class Seatstorm: Sendable {
         pipe.fileHandleForReading.readabilityHandler = { [output] handle in
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil }
-            output.withLock { $0.append(data) }
+            output.data.withLock { $0.append(data) }
         }
         try process.run()
     }
@@ -57,7 +62,7 @@ final class Seatstorm: Sendable {
     }
 
     /// All that it printed so far.
-    var text: String { String(decoding: output.withLock { $0 }, as: UTF8.self) }
+    var text: String { String(decoding: output.data.withLock { $0 }, as: UTF8.self) }
 
     var exitCode: Int32 { process.terminationStatus }
 
@@ -95,7 +100,10 @@ final class Seatstorm: Sendable {
 
     /// The suite's process groups, as the run printed its private folder.
     func groups() throws -> [Int32] {
-        let line = try #require(text.split(separator: "\n").first { $0.contains("groups.json") }, "no groups in:\n\(text)")
+        let line = try #require(
+            text.split(separator: "\n").first { $0.contains("groups.json") },
+            "no groups in:\n\(text)"
+        )
         let path = try #require(line.split(separator: " ").last.map(String.init))
         let data = try Data(contentsOf: URL(filePath: path))
         let list = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])

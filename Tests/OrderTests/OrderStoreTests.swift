@@ -1,9 +1,10 @@
 import Contract
 import Foundation
 import MySQLClient
-@testable import Order
 import ServiceKit
 import Testing
+
+@testable import Order
 
 @Suite("Orders in MySQL")
 struct OrderStoreTests {

@@ -57,10 +57,17 @@ final class PaymentSuite: Sendable {
         request.method = .RAW(value: method)
         if authenticated { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: timeout)
+        let response = try await Self.client.execute(request, timeout: timeout)
         let bytes = try await response.body.collect(upTo: 1 << 20)
         return (Int(response.status.code), String(buffer: bytes))
     }
+
+    /// With room for hundreds of calls at once: the shared client makes eight connections to a host.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// How often an order was attempted with this outcome.
     func attempts(_ order: String, _ outcome: String) async throws -> Int64 {

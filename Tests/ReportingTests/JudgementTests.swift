@@ -7,12 +7,22 @@ import Verification
 struct JudgementTests {
     private let holds = InvariantResult(id: "oversell", witnesses: 50)
     private let violated = InvariantResult(
-        id: "oversell", witnesses: 50, violations: [Violation(event: "e", seat: "R1C1", message: "sold twice")])
+        id: "oversell",
+        witnesses: 50,
+        violations: [Violation(event: "e", seat: "R1C1", message: "sold twice")]
+    )
     private let unread = InvariantResult(id: "oversell", witnesses: 0, reasons: ["Redis could not be read: refused"])
     private let kept = Summary.SLO(threshold: "a < 1", value: 0.5, unit: "s", verdict: "holds")
     private let breached = Summary.SLO(threshold: "a < 1", value: 2, unit: "s", verdict: "breached")
     private let unsampled = Summary.SLO(threshold: "a < 1", value: nil, unit: "s", verdict: "inconclusive")
-    private let good = Summary.Generator(cpu: 0.5, threads: 1, latenessP99: 0.001, dropped: 0, releaseSpread: [], saturated: false)
+    private let good = Summary.Generator(
+        cpu: 0.5,
+        threads: 1,
+        latenessP99: 0.001,
+        dropped: 0,
+        releaseSpread: [],
+        saturated: false
+    )
 
     private func judge(
         _ invariants: [InvariantResult],
@@ -23,17 +33,41 @@ struct JudgementTests {
         interrupted: String? = nil
     ) -> Judgement {
         Judgement(
-            invariants: invariants, slo: slo, waves: waves, faults: faults, generator: generator ?? good, interrupted: interrupted)
+            invariants: invariants,
+            slo: slo,
+            waves: waves,
+            faults: faults,
+            generator: generator ?? good,
+            interrupted: interrupted
+        )
     }
 
     private func fault(matched: Int64 = 5, reverted: Bool = true, error: String? = nil) -> Summary.Fault {
-        .init(fault: "redis latency 50 ms", from: 1, to: 2, matched: matched, applied: matched, details: [:], reverted: reverted, error: error)
+        .init(
+            fault: "redis latency 50 ms",
+            from: 1,
+            to: 2,
+            matched: matched,
+            applied: matched,
+            details: [:],
+            reverted: reverted,
+            error: error
+        )
     }
 
     private func wave(complete: Bool) -> Summary.Wave {
         .init(
-            load: "clicks", wave: 3, users: 10, answered: complete ? 10 : 9, granted: 5, releaseSpread: 0.01, clickSeconds: 0.2,
-            clicksPerSecond: 50, lateness: 0, complete: complete)
+            load: "clicks",
+            wave: 3,
+            users: 10,
+            answered: complete ? 10 : 9,
+            granted: 5,
+            releaseSpread: 0.01,
+            clickSeconds: 0.2,
+            clicksPerSecond: 50,
+            lateness: 0,
+            complete: complete
+        )
     }
 
     @Test("everything held")

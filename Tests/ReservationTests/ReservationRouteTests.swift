@@ -223,7 +223,9 @@ struct ReservationRouteTests {
         try await RunningService.with({ onListening in
             try reservationApplication(settings: settings, logger: TestLog.quiet, onListening: onListening)
         }) { service in
-            let ready = try await eventually(within: .seconds(30)) { try await service.send(.GET, "/readyz").status == 200 }
+            let ready = try await eventually(within: .seconds(30)) {
+                try await service.send(.GET, "/readyz").status == 200
+            }
             #expect(ready)
             try await publishPaid(order, fixture, kafka)
             let answered = try await eventually(within: .seconds(30)) {
@@ -263,7 +265,12 @@ struct ReservationRouteTests {
         ]
         let producer = try KafkaProducer(kafka, logger: TestLog.quiet)
         for _ in 0..<2 {
-            _ = try await producer.send(topic: Topic.orderEvents, key: Array(order.utf8), value: value, headers: headers)
+            _ = try await producer.send(
+                topic: Topic.orderEvents,
+                key: Array(order.utf8),
+                value: value,
+                headers: headers
+            )
         }
         await producer.close()
     }

@@ -22,7 +22,10 @@ struct JSONTests {
             (#"{"name":"a","seats":["a",2],"count":1}"#, .validationFailed, "seats[1] is not a string"),
             (#"{"name":"a","seats":"b","count":1}"#, .validationFailed, "seats is not an array"),
             (#"{"name":"a","seats":[],"count":1.5}"#, .validationFailed, "count is not a whole number that fits"),
-            (#"{"name":"a","seats":[],"count":99999999999999999999}"#, .validationFailed, "count is not a whole number that fits"),
+            (
+                #"{"name":"a","seats":[],"count":99999999999999999999}"#, .validationFailed,
+                "count is not a whole number that fits"
+            ),
             (#"[1]"#, .validationFailed, "the body is not an object"),
             (#"{"name":"#, .malformedRequest, "the body is not JSON"),
             ("", .malformedRequest, "the body is not JSON"),

@@ -12,7 +12,7 @@ package struct RunningService: Sendable {
     private struct Guest: Service {
         let application: ServiceApplication
 
-        func run() async throws { try await application.run() }
+        func run() async throws { try await application.run(stoppingAt: []) }
     }
 
     /// `http://127.0.0.1:<port>`.

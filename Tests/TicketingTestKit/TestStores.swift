@@ -19,6 +19,9 @@ package struct TestStores: Sendable {
     /// Signs the tokens of all tests.
     package static let secret = Array("the secret of the tests, 32 bytes and more".utf8)
 
+    /// How long a command may take: no test is about time, and all of them run at once.
+    private static let patience = Duration.seconds(10)
+
     private static let starting = Task { try await start() }
 
     /// The stores of this process.
@@ -31,7 +34,9 @@ package struct TestStores: Sendable {
         )
         let redisServer = try await RedisServer.start(supervisor: supervisor)
         let mysqlServer = try await MariaDBServer.start(supervisor: supervisor)
-        let redis = RedisClient(try RedisConfiguration(url: redisServer.url), logger: TestLog.quiet)
+        var configuration = try RedisConfiguration(url: redisServer.url)
+        configuration.commandTimeout = patience
+        let redis = RedisClient(configuration, logger: TestLog.quiet)
         let mysql = try MySQLClient(try MySQLConfiguration(url: mysqlServer.url), logger: TestLog.quiet)
         try await migrate(mysql, logger: TestLog.quiet)
         return TestStores(
@@ -48,6 +53,7 @@ package struct TestStores: Sendable {
         var settings = ServiceSettings(name: name, authentication: .secret(Self.secret))
         settings.redisURL = redisURL
         settings.mysqlURL = mysqlURL
+        settings.redisTimeout = Self.patience
         return settings
     }
 

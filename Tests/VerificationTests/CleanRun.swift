@@ -33,14 +33,25 @@ func cleanRun() -> Evidence {
     clients.orders["o3"] = .init(id: "o3", user: "cid", seats: [SeatID("e1", "R1C3")], status: .cancelled)
 
     return Evidence(
-        events: ["e1"], clients: .read(clients), redis: .read(redis), mysql: .read(mysql), kafka: .read(kafka))
+        events: ["e1"],
+        clients: .read(clients),
+        redis: .read(redis),
+        mysql: .read(mysql),
+        kafka: .read(kafka)
+    )
 }
 
 /// A hold that `user` was granted, with a token of its own.
 func grant(_ user: String, _ seat: String, from: Int64, until: Int64) -> ClientEvidence.Grant {
     .init(
-        user: user, seat: SeatID("e1", seat), token: "\(user)-\(from)", from: from, until: until, index: Int(from),
-        trace: String(repeating: "a", count: 32))
+        user: user,
+        seat: SeatID("e1", seat),
+        token: "\(user)-\(from)",
+        from: from,
+        until: until,
+        index: Int(from),
+        trace: String(repeating: "a", count: 32)
+    )
 }
 
 extension Evidence {

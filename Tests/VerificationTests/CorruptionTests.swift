@@ -1,3 +1,4 @@
+import Contract
 import Testing
 
 @testable import Verification
@@ -28,7 +29,8 @@ private let corruptions: [Corruption] = [
         $0.change(
             clients: { $0.orders["o2"]?.seats = [seat] },
             redis: { $0.sold[seat]?.order = "o2" },
-            mysql: { $0.orders["o2"]?.seats = ["R1C1"] })
+            mysql: { $0.orders["o2"]?.seats = ["R1C1"] }
+        )
     },
     Corruption("Kafka confirmed a seat to two orders", ["oversell": .violated]) {
         $0.change(kafka: { $0.confirmed["o1", default: []].insert(SeatID("e1", "R1C2")) })
@@ -36,7 +38,10 @@ private let corruptions: [Corruption] = [
     Corruption("two clients were promised one seat", ["oversell": .violated, "stores-agree": .inconclusive]) {
         $0.change(clients: { $0.orders["o9"] = .init(id: "o9", user: "dan", seats: [seat], status: .confirmed) })
     },
-    Corruption("Redis sold a seat to another order than the ticket", ["oversell": .violated, "stores-agree": .violated]) {
+    Corruption(
+        "Redis sold a seat to another order than the ticket",
+        ["oversell": .violated, "stores-agree": .violated]
+    ) {
         $0.change(redis: { $0.sold[seat]?.order = "o7" })
     },
     Corruption("a ticket row is missing", ["stores-agree": .inconclusive]) {
@@ -84,7 +89,10 @@ private let corruptions: [Corruption] = [
     ) {
         $0.clients = .unreadable(name: "the clients' history", reason: "no such file")
     },
-    Corruption("nothing was sold", ["oversell": .inconclusive, "stores-agree": .inconclusive, "hold-exclusive": .inconclusive]) {
+    Corruption(
+        "nothing was sold",
+        ["oversell": .inconclusive, "stores-agree": .inconclusive, "hold-exclusive": .inconclusive]
+    ) {
         $0.change(clients: { $0 = .init() }, redis: { $0 = .init() }, mysql: { $0 = .init() }, kafka: { $0 = .init() })
     },
 ]

@@ -15,10 +15,30 @@ struct HistoryTests {
         return try ClientEvidence.read(history: path)
     }
 
-    private func line(_ method: String, _ path: String, user: String = "ann", status: Int, body: String = "", reply: String? = nil) throws -> String {
+    private func line(
+        _ method: String,
+        _ path: String,
+        user: String = "ann",
+        status: Int,
+        body: String = "",
+        reply: String? = nil
+    ) throws -> String {
         let entry = HistoryEntry(
-            i: 1, user: user, wave: 0, request: "r", method: method, path: path, body: body, key: nil, invoke: 1_000_000,
-            return: 2_000_000, status: status, error: status == 0 ? "timeout" : nil, reply: reply, trace: nil)
+            i: 1,
+            user: user,
+            wave: 0,
+            request: "r",
+            method: method,
+            path: path,
+            body: body,
+            key: nil,
+            invoke: 1_000_000,
+            return: 2_000_000,
+            status: status,
+            error: status == 0 ? "timeout" : nil,
+            reply: reply,
+            trace: nil
+        )
         return String(decoding: try JSONEncoder().encode(entry), as: UTF8.self)
     }
 
@@ -46,8 +66,20 @@ struct HistoryTests {
     @Test("an order's last status is what the client was told last")
     func orders() throws {
         let evidence = try read([
-            header, try line("POST", "/ticketing/order/api/orders", status: 201, body: #"{"eventId":"e1","seatIds":["R1C1"]}"#, reply: order),
-            try line("GET", "/ticketing/order/api/orders/o1", status: 200, reply: order.replacing("CREATED", with: "CONFIRMED")),
+            header,
+            try line(
+                "POST",
+                "/ticketing/order/api/orders",
+                status: 201,
+                body: #"{"eventId":"e1","seatIds":["R1C1"]}"#,
+                reply: order
+            ),
+            try line(
+                "GET",
+                "/ticketing/order/api/orders/o1",
+                status: 200,
+                reply: order.replacing("CREATED", with: "CONFIRMED")
+            ),
         ])
         #expect(evidence.orders["o1"]?.status == .confirmed)
         #expect(evidence.touches.isEmpty, "a confirmed order does not end its hold")
@@ -67,7 +99,8 @@ struct HistoryTests {
 
     @Test(
         "a broken history is refused with the line",
-        arguments: [("{}", ":1:"), (#"{"history":1,"startMonotonic":1,"startWall":1}"# + "\n{", ":2:")])
+        arguments: [("{}", ":1:"), (#"{"history":1,"startMonotonic":1,"startWall":1}"# + "\n{", ":2:")]
+    )
     func broken(text: String, names: String) {
         #expect { try read([text]) } throws: { "\($0)".contains(names) }
     }
@@ -77,22 +110,46 @@ struct HistoryTests {
         #expect { try read([header, "{\"i\":1"], ending: "") } throws: { "\($0)".contains("cut off") }
     }
 
-    @Test("outcomes are told apart", arguments: [(201, nil, HistoryEntry.Outcome.ok), (409, nil, .refused), (401, nil, .failed), (500, nil, .unknown), (0, "timeout", .unknown), (0, "refused", .failed)])
+    @Test(
+        "outcomes are told apart",
+        arguments: [
+            (201, nil, HistoryEntry.Outcome.ok), (409, nil, .refused), (401, nil, .failed), (500, nil, .unknown),
+            (0, "timeout", .unknown), (0, "refused", .failed),
+        ]
+    )
     func outcomes(status: Int, error: String?, outcome: HistoryEntry.Outcome) {
         let entry = HistoryEntry(
-            i: 0, user: "u", request: "r", method: "POST", path: "/", invoke: 0, return: 1, status: status, error: error)
+            i: 0,
+            user: "u",
+            request: "r",
+            method: "POST",
+            path: "/",
+            invoke: 0,
+            return: 1,
+            status: status,
+            error: error
+        )
         #expect(entry.outcome == outcome)
     }
 }
 
 @Suite("Timestamps")
 struct TimestampTests {
-    @Test("ISO-8601 to milliseconds", arguments: [("1970-01-01T00:00:00.000Z", 0), ("2024-02-29T12:34:56.789Z", 1_709_210_096_789), ("2023-11-14T22:13:20.001Z", 1_700_000_000_001)])
+    @Test(
+        "ISO-8601 to milliseconds",
+        arguments: [
+            ("1970-01-01T00:00:00.000Z", 0), ("2024-02-29T12:34:56.789Z", 1_709_210_096_789),
+            ("2023-11-14T22:13:20.001Z", 1_700_000_000_001),
+        ]
+    )
     func good(text: String, milliseconds: Int64) {
         #expect(Timestamp.milliseconds(text) == milliseconds)
     }
 
-    @Test("anything else is nothing", arguments: ["", "2024-02-29", "2024-02-29T12:34:56Z", "2024-13-29T12:34:56.789Z", "2024-02-2xT12:34:56.789Z"])
+    @Test(
+        "anything else is nothing",
+        arguments: ["", "2024-02-29", "2024-02-29T12:34:56Z", "2024-13-29T12:34:56.789Z", "2024-02-2xT12:34:56.789Z"]
+    )
     func bad(text: String) {
         #expect(Timestamp.milliseconds(text) == nil)
     }

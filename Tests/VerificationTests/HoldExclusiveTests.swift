@@ -1,3 +1,4 @@
+import Contract
 import Testing
 
 @testable import Verification
@@ -15,14 +16,34 @@ private let cases = [
     LeaseCase(testDescription: "after the first lease ended", second: 11_000, verdict: .holds),
     LeaseCase(testDescription: "a millisecond before it ended", second: 10_999, verdict: .violated),
     LeaseCase(testDescription: "after the holder released", second: 5_000, touch: .mayEnd, at: 4_000, verdict: .holds),
-    LeaseCase(testDescription: "before the holder released", second: 3_900, touch: .mayEnd, at: 4_000, verdict: .violated),
     LeaseCase(
-        testDescription: "after the old deadline of a prolonged hold", second: 12_000, touch: .extended(until: 20_000),
-        at: 4_000, verdict: .violated),
+        testDescription: "before the holder released",
+        second: 3_900,
+        touch: .mayEnd,
+        at: 4_000,
+        verdict: .violated
+    ),
     LeaseCase(
-        testDescription: "after the deadline of a shortened hold", second: 6_000, touch: .extended(until: 5_000), at: 4_000,
-        verdict: .holds),
-    LeaseCase(testDescription: "after a touch of an earlier hold", second: 5_000, touch: .mayEnd, at: 100, verdict: .violated),
+        testDescription: "after the old deadline of a prolonged hold",
+        second: 12_000,
+        touch: .extended(until: 20_000),
+        at: 4_000,
+        verdict: .violated
+    ),
+    LeaseCase(
+        testDescription: "after the deadline of a shortened hold",
+        second: 6_000,
+        touch: .extended(until: 5_000),
+        at: 4_000,
+        verdict: .holds
+    ),
+    LeaseCase(
+        testDescription: "after a touch of an earlier hold",
+        second: 5_000,
+        touch: .mayEnd,
+        at: 100,
+        verdict: .violated
+    ),
 ]
 
 @Suite("hold-exclusive judges leases by Redis' clock")
@@ -31,7 +52,10 @@ struct HoldExclusiveTests {
     func second(_ lease: LeaseCase) {
         var evidence = cleanRun()
         evidence.change(clients: {
-            $0.grants = [grant("ann", "R1C1", from: 1_000, until: 11_000), grant("bob", "R1C1", from: lease.second, until: 99_000)]
+            $0.grants = [
+                grant("ann", "R1C1", from: 1_000, until: 11_000),
+                grant("bob", "R1C1", from: lease.second, until: 99_000),
+            ]
             if let touch = lease.touch {
                 $0.touches = [.init(user: "ann", seat: SeatID("e1", "R1C1"), invoke: lease.at, kind: touch)]
             }
@@ -44,7 +68,9 @@ struct HoldExclusiveTests {
     func sameUser() {
         var evidence = cleanRun()
         evidence.change(clients: {
-            $0.grants = [grant("ann", "R1C1", from: 1_000, until: 11_000), grant("ann", "R1C1", from: 2_000, until: 12_000)]
+            $0.grants = [
+                grant("ann", "R1C1", from: 1_000, until: 11_000), grant("ann", "R1C1", from: 2_000, until: 12_000),
+            ]
         })
         #expect(HoldExclusive().judge(evidence).verdict == .holds)
     }

@@ -57,7 +57,8 @@ package struct ConsoleReport {
             let agree = counts.isEmpty ? "" : "   \(counts.joined(separator: ", "))"
             line(
                 "  \(invariant.id.padded(16)) \(painted(verdict.padded(13), verdict))"
-                    + " \(invariant.witnesses.grouped) witnesses\(agree)")
+                    + " \(invariant.witnesses.grouped) witnesses\(agree)"
+            )
             for violation in invariant.violations.prefix(5) {
                 line("      \(violation.event)/\(violation.seat): \(violation.message)")
                 if !violation.users.isEmpty { line("        users: \(violation.users.joined(separator: ", "))") }
@@ -100,7 +101,8 @@ package struct ConsoleReport {
                 name.padded(14) + request.count.grouped.padded(11, left: true)
                     + Int(request.rate.rounded()).grouped.padded(11, left: true)
                     + request.failed.grouped.padded(11, left: true) + time(request.p50) + time(request.p95)
-                    + time(request.p99) + time(request.max) + "   " + status.joined(separator: ", "))
+                    + time(request.p99) + time(request.max) + "   " + status.joined(separator: ", ")
+            )
         }
         line("errors     \(summary.errorRate.percent) of all requests; times are from the due moment to the last byte")
     }
@@ -109,15 +111,19 @@ package struct ConsoleReport {
         guard !summary.waves.isEmpty else { return }
         line("")
         let rates = summary.waves.map(\.clicksPerSecond).sorted()
-        line("waves      \(summary.waves.count), median \(Int(rates[rates.count / 2]).grouped) clicks/s from the release to the last reply")
+        line(
+            "waves      \(summary.waves.count), median \(Int(rates[rates.count / 2]).grouped) clicks/s from the release to the last reply"
+        )
         line("  wave   users  answered  granted   clicks/s  last reply     spread")
         for wave in summary.waves {
             line(
                 "  \("\(wave.wave)".padded(4, left: true))" + wave.users.grouped.padded(8, left: true)
                     + wave.answered.grouped.padded(10, left: true) + wave.granted.grouped.padded(9, left: true)
                     + Int(wave.clicksPerSecond).grouped.padded(11, left: true)
-                    + wave.clickSeconds.seconds.padded(12, left: true) + wave.releaseSpread.seconds.padded(11, left: true)
-                    + (wave.complete ? "" : "  incomplete"))
+                    + wave.clickSeconds.seconds.padded(12, left: true)
+                    + wave.releaseSpread.seconds.padded(11, left: true)
+                    + (wave.complete ? "" : "  incomplete")
+            )
         }
     }
 
@@ -127,18 +133,22 @@ package struct ConsoleReport {
         line(
             "generator  \(generator.cpu.percent) CPU of \(generator.threads) thread\(generator.threads == 1 ? "" : "s"), "
                 + "lateness p99 \(generator.latenessP99.seconds), \(generator.dropped.grouped) dropped"
-                + (generator.saturated ? "; it was the bottleneck: \(generator.reason ?? "")" : "; not the bottleneck"))
+                + (generator.saturated ? "; it was the bottleneck: \(generator.reason ?? "")" : "; not the bottleneck")
+        )
     }
 
     private mutating func faults() {
         for (index, fault) in summary.faults.enumerated() {
-            let details = fault.details.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.grouped)" }
+            let details = fault.details.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map {
+                "\($0.key) \($0.value.grouped)"
+            }
             line(
                 (index == 0 ? "faults     " : "           ")
                     + "\(fault.fault), \(fault.from.seconds) to \(fault.to.seconds): "
                     + "matched \(fault.matched.grouped), applied \(fault.applied.grouped)"
                     + (details.isEmpty ? "" : " (\(details.joined(separator: ", ")))")
-                    + (fault.reverted ? ", reverted" : ", NOT proved reverted"))
+                    + (fault.reverted ? ", reverted" : ", NOT proved reverted")
+            )
         }
     }
 }

@@ -39,10 +39,16 @@ package struct Judgement: Sendable, Equatable {
         if let interrupted { find(.interrupted, interrupted) }
         for slo in slo where slo.verdict == "breached" { find(.breached, "\(slo.threshold) does not hold") }
         for slo in slo where slo.verdict == "inconclusive" {
-            find(.inconclusive, "\(slo.threshold): " + (slo.value == nil ? "no samples" : "the generator was the bottleneck"))
+            find(
+                .inconclusive,
+                "\(slo.threshold): " + (slo.value == nil ? "no samples" : "the generator was the bottleneck")
+            )
         }
         for wave in waves where !wave.complete {
-            find(.inconclusive, "wave \(wave.wave) of \(wave.load) did not complete: \(wave.answered) of \(wave.users) answered")
+            find(
+                .inconclusive,
+                "wave \(wave.wave) of \(wave.load) did not complete: \(wave.answered) of \(wave.users) answered"
+            )
         }
         for fault in faults {
             let span = "\(fault.fault) from \(fault.from.seconds) to \(fault.to.seconds)"
@@ -60,6 +66,9 @@ package struct Judgement: Sendable, Equatable {
         self.findings = findings.enumerated()
             .sorted { (rank[$0.element.code, default: 0], $0.offset) < (rank[$1.element.code, default: 0], $1.offset) }
             .map(\.element)
-            .filter { said.insert($0.sentence.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? $0.sentence).inserted }
+            .filter {
+                said.insert($0.sentence.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? $0.sentence)
+                    .inserted
+            }
     }
 }

@@ -29,7 +29,9 @@ extension Summary {
             (name, Request(name, metrics))
         }
         var orders: [String: Int] = [:]
-        for order in (record.evidence.mysql.content?.orders ?? [:]).values { orders[order.status.rawValue, default: 0] += 1 }
+        for order in (record.evidence.mysql.content?.orders ?? [:]).values {
+            orders[order.status.rawValue, default: 0] += 1
+        }
         self.init(
             scenario: record.scenario.name,
             seed: record.seed,

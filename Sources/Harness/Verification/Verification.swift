@@ -52,7 +52,13 @@ package struct Verification: Sendable {
         }
         async let clients = Source.reading("the clients' history") { try ClientEvidence.read(history: sources.history) }
         return await Evidence(
-            events: events, clients: clients, redis: redis, mysql: mysql, kafka: kafka, unrest: unrest)
+            events: events,
+            clients: clients,
+            redis: redis,
+            mysql: mysql,
+            kafka: kafka,
+            unrest: unrest
+        )
     }
 
     /// Every invariant's verdict on `evidence`.

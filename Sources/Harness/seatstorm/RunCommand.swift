@@ -30,7 +30,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Users of every load.", valueName: "number"))
     var users: Int?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Replace a value of the file: load.clicks.waves=3.", valueName: "path=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Replace a value of the file: load.clicks.waves=3.", valueName: "path=value")
+    )
     var settings: [String] = []
 
     @Option(help: ArgumentHelp("Where reports go.", valueName: "folder"))

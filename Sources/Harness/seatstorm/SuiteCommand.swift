@@ -19,7 +19,9 @@ struct SuiteCommand: AsyncParsableCommand {
             discussion: "Writes .seatstorm/suite.json here. Example: seatstorm suite up"
         )
 
-        @Option(help: ArgumentHelp("The ticketing executable; the one beside seatstorm when left out.", valueName: "path"))
+        @Option(
+            help: ArgumentHelp("The ticketing executable; the one beside seatstorm when left out.", valueName: "path")
+        )
         var ticketing: String?
 
         func run() async throws {
@@ -43,7 +45,9 @@ struct SuiteCommand: AsyncParsableCommand {
         func run() async throws {
             let health = try await asEnvironment { try await StandingSuite.read(in: ".").health() }
             for part in health {
-                print("\(part.isReady ? "ready" : "DOWN ")  \(part.name)  \(part.url)\(part.isReady ? "" : "  \(part.detail)")")
+                print(
+                    "\(part.isReady ? "ready" : "DOWN ")  \(part.name)  \(part.url)\(part.isReady ? "" : "  \(part.detail)")"
+                )
             }
             if health.contains(where: { !$0.isReady }) { throw ExitCode(Reporting.ExitCode.noEnvironment.rawValue) }
         }

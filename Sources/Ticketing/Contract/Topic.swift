@@ -32,7 +32,15 @@ package struct OrderEvent: Codable, Sendable, Equatable {
     /// The event's epoch when the order was accepted; messages of an older epoch are refused.
     package var epoch: Int64
 
-    package init(type: Kind, orderId: String, userId: String, eventId: String, seatIds: [String], amount: Int64, epoch: Int64) {
+    package init(
+        type: Kind,
+        orderId: String,
+        userId: String,
+        eventId: String,
+        seatIds: [String],
+        amount: Int64,
+        epoch: Int64
+    ) {
         self.type = type
         self.orderId = orderId
         self.userId = userId

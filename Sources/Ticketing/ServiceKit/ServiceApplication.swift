@@ -53,8 +53,9 @@ package struct ServiceApplication: Sendable {
 
     /// Serves until SIGTERM or SIGINT, then finishes what is in flight within 10 s.
     ///
+    /// - Parameter signals: What asks it to stop; none where it is a guest in another process, such as a test.
     /// - Throws: When it cannot listen, or a background service fails.
-    package func run() async throws {
+    package func run(stoppingAt signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         let name = settings.name.rawValue
         let application = Application(
@@ -82,7 +83,7 @@ package struct ServiceApplication: Sendable {
                     failureTerminationBehavior: .gracefullyShutdownGroup
                 )
             },
-            gracefulShutdownSignals: [.sigterm, .sigint],
+            gracefulShutdownSignals: signals,
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = .seconds(10)

@@ -31,6 +31,8 @@ package struct ServiceSettings: Sendable {
     package var maximumConcurrency: Int
     /// Event loop threads.
     package var threads: Int
+    /// How long a Redis command may take.
+    package var redisTimeout: Duration
 
     /// Settings with everything optional left out; for tests and tools.
     package init(name: ServiceName, port: Int = 0, authentication: Authentication) {
@@ -41,6 +43,7 @@ package struct ServiceSettings: Sendable {
         self.logLevel = .info
         self.maximumConcurrency = 8192
         self.threads = 1
+        self.redisTimeout = .milliseconds(500)
     }
 
     /// Reads the settings of the service `name`.
@@ -70,6 +73,7 @@ package struct ServiceSettings: Sendable {
         settings.paymentURL = environment["PAYMENT_URL"].nonEmpty
         settings.maximumConcurrency = number("MAX_CONCURRENCY", in: environment, 1...1_000_000, 8192, &problems)
         settings.threads = number("SERVICE_THREADS", in: environment, 1...256, 1, &problems)
+        settings.redisTimeout = .milliseconds(number("REDIS_TIMEOUT_MS", in: environment, 1...60_000, 500, &problems))
         if let text = environment["LOG_LEVEL"].nonEmpty {
             if let level = Logger.Level(rawValue: text.lowercased()) {
                 settings.logLevel = level
@@ -158,7 +162,9 @@ package struct SettingsError: Error, Sendable, CustomStringConvertible {
 extension ServiceSettings {
     /// A client of the Redis that `REDIS_URL` names.
     package func openRedis(logger: Logger) throws -> RedisClient {
-        RedisClient(try RedisConfiguration(url: try named("REDIS_URL", redisURL)), logger: logger)
+        var configuration = try RedisConfiguration(url: try named("REDIS_URL", redisURL))
+        configuration.commandTimeout = redisTimeout
+        return RedisClient(configuration, logger: logger)
     }
 
     /// A client of the database that `MYSQL_URL` names.

@@ -14,12 +14,14 @@ package struct KafkaBroker: Sendable {
         name: String = "kafka",
         ticketing: String,
         controlPort: Int,
+        environment: [String: String] = [:],
         directory: String
     ) -> ProcessSpec {
         ProcessSpec(
             name: name,
             executable: ticketing,
             arguments: ["broker", "--port-file", portFile(name, directory), "--control-port", "\(controlPort)"],
+            environment: environment,
             logFile: "\(directory)/\(name).log"
         )
     }
@@ -30,12 +32,13 @@ package struct KafkaBroker: Sendable {
         name: String = "kafka",
         ticketing: String,
         controlPort: Int? = nil,
+        environment: [String: String] = [:],
         directory: String? = nil
     ) async throws -> KafkaBroker {
         let control = try controlPort ?? FreePort.next()
         let folder = directory ?? supervisor.directory
         let process = try await supervisor.start(
-            spec(name: name, ticketing: ticketing, controlPort: control, directory: folder)
+            spec(name: name, ticketing: ticketing, controlPort: control, environment: environment, directory: folder)
         )
         let bootstrap = try await waitUntilReady(supervisor: supervisor, name: name, directory: folder)
         return KafkaBroker(bootstrapServers: bootstrap, controlPort: control, process: process)

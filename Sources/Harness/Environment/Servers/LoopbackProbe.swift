@@ -27,9 +27,10 @@ struct LoopbackProbe: Sendable {
         guard descriptor >= 0 else { throw failure("socket") }
         defer { close(descriptor) }
         let parts = timeout.components
-        var limit = timeval(tv_sec: Int(parts.seconds), tv_usec: Int(parts.attoseconds / 1_000_000_000_000))
+        // A `struct timeval`, spelt out: which module owns its members depends on what the compiler met first.
+        var limit = (seconds: Int(parts.seconds), microseconds: Int(parts.attoseconds / 1_000_000_000_000))
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<(Int, Int)>.size))
         }
         guard LoopbackAddress.withAddress(port: port, { connect(descriptor, $0, $1) }) == 0 else {
             throw failure("connect")

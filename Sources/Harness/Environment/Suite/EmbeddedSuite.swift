@@ -69,7 +69,8 @@ package final class EmbeddedSuite: Sendable {
         async let kafka = KafkaBroker.start(
             supervisor: supervisor,
             ticketing: configuration.ticketing,
-            controlPort: ports.kafkaControl
+            controlPort: ports.kafkaControl,
+            environment: configuration.serviceEnvironment
         )
         async let nginx = NginxServer.start(supervisor: supervisor, port: ports.gateway, services: ports.services)
         async let proxy: Void = startProxy(configuration, ports, supervisor)

@@ -24,7 +24,7 @@ package struct SuiteConfiguration: Sendable {
     package var usesFaultProxy = true
     /// The services' `LOG_LEVEL`.
     package var logLevel = "info"
-    /// More environment variables for every service.
+    /// More environment variables for every process of the suite under test.
     package var serviceEnvironment: [String: String] = [:]
     /// How long each server may take until it answers.
     package var readinessLimit = Duration.seconds(40)

@@ -29,9 +29,10 @@ struct RedisProbe: Sendable {
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw failure("opening a socket") }
         defer { close(descriptor) }
-        var limit = timeval(tv_sec: Self.timeoutSeconds, tv_usec: 0)
+        // A `struct timeval`, spelt out: which module owns its members depends on what the compiler met first.
+        var limit = (seconds: Self.timeoutSeconds, microseconds: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+            setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<(Int, Int)>.size))
         }
         guard address.withSockaddr({ connect(descriptor, $0, $1) }) == 0 else { throw failure("connecting") }
         var times: [Int64] = []

@@ -67,8 +67,16 @@ package struct RedisEvidence: Sendable {
             let keys = SeatKeys(event: event)
             var cursor = "0"
             repeat {
-                let page = try await redis.send("SCAN", RedisArgument(cursor), "MATCH", RedisArgument(keys.prefix + "*"), "COUNT", 1000)
-                guard let parts = page.array, parts.count == 2, let next = parts[0].string, let found = parts[1].array else {
+                let page = try await redis.send(
+                    "SCAN",
+                    RedisArgument(cursor),
+                    "MATCH",
+                    RedisArgument(keys.prefix + "*"),
+                    "COUNT",
+                    1000
+                )
+                guard let parts = page.array, parts.count == 2, let next = parts[0].string, let found = parts[1].array
+                else {
                     throw EvidenceError("SCAN answered \(page), not a cursor and keys")
                 }
                 for key in found.compactMap(\.string) { try await evidence.take(key, of: keys, from: redis) }
@@ -98,16 +106,28 @@ package struct RedisEvidence: Sendable {
         switch parts[1] {
         case "sold":
             let reply = try await redis.send(
-                "HMGET", RedisArgument(key), RedisArgument(SoldField.order), RedisArgument(SoldField.user),
-                RedisArgument(SoldField.version))
-            guard let fields = reply.array, fields.count == 3 else { throw EvidenceError("HMGET \(key) answered \(reply)") }
+                "HMGET",
+                RedisArgument(key),
+                RedisArgument(SoldField.order),
+                RedisArgument(SoldField.user),
+                RedisArgument(SoldField.version)
+            )
+            guard let fields = reply.array, fields.count == 3 else {
+                throw EvidenceError("HMGET \(key) answered \(reply)")
+            }
             let version = fields[2].string.flatMap(Int64.init) ?? 0
             sold[seat] = Sold(order: fields[0].string ?? "", user: fields[1].string ?? "", version: version)
         case "hold":
             let reply = try await redis.send(
-                "HMGET", RedisArgument(key), RedisArgument(HoldField.user), RedisArgument(HoldField.order),
-                RedisArgument(HoldField.deadline))
-            guard let fields = reply.array, fields.count == 3 else { throw EvidenceError("HMGET \(key) answered \(reply)") }
+                "HMGET",
+                RedisArgument(key),
+                RedisArgument(HoldField.user),
+                RedisArgument(HoldField.order),
+                RedisArgument(HoldField.deadline)
+            )
+            guard let fields = reply.array, fields.count == 3 else {
+                throw EvidenceError("HMGET \(key) answered \(reply)")
+            }
             // The key went between SCAN and HMGET: there is no hold.
             guard let user = fields[0].string else { return }
             let deadline = fields[2].string.flatMap(Int64.init) ?? 0

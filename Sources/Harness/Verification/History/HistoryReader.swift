@@ -9,7 +9,9 @@ package enum HistoryReader {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw EvidenceError("\(path): no such file, or it cannot be read")
         }
-        guard data.last == UInt8(ascii: "\n") else { throw EvidenceError("\(path): empty, or its last line is cut off") }
+        guard data.last == UInt8(ascii: "\n") else {
+            throw EvidenceError("\(path): empty, or its last line is cut off")
+        }
         let decoder = JSONDecoder()
         var lines = data.split(separator: UInt8(ascii: "\n"))[...]
         guard let first = lines.popFirst(), let header = try? decoder.decode(HistoryHeader.self, from: first),

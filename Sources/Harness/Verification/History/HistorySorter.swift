@@ -72,7 +72,13 @@ struct HistorySorter {
                 throw EvidenceError("history entry \(entry.i): expiresAt \(body.expiresAt) is not ISO-8601")
             }
             evidence.touches.append(
-                .init(user: entry.user, seat: seat, invoke: header.wallMilliseconds(entry.invoke), kind: .extended(until: until)))
+                .init(
+                    user: entry.user,
+                    seat: seat,
+                    invoke: header.wallMilliseconds(entry.invoke),
+                    kind: .extended(until: until)
+                )
+            )
         case .unknown: mayEnd(entry, seat)
         case .refused, .failed: break
         }
@@ -107,14 +113,18 @@ struct HistorySorter {
     }
 
     private mutating func mayEnd(_ entry: HistoryEntry, _ seat: SeatID) {
-        evidence.touches.append(.init(user: entry.user, seat: seat, invoke: header.wallMilliseconds(entry.invoke), kind: .mayEnd))
+        evidence.touches.append(
+            .init(user: entry.user, seat: seat, invoke: header.wallMilliseconds(entry.invoke), kind: .mayEnd)
+        )
     }
 
     private func decode<Body: Decodable>(_ type: Body.Type, _ entry: HistoryEntry) throws -> Body {
         do {
             return try decoder.decode(type, from: Data((entry.reply ?? "").utf8))
         } catch {
-            throw EvidenceError("history entry \(entry.i): \(entry.method) \(entry.path) was answered with no \(type): \(error)")
+            throw EvidenceError(
+                "history entry \(entry.i): \(entry.method) \(entry.path) was answered with no \(type): \(error)"
+            )
         }
     }
 }

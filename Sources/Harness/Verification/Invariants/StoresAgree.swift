@@ -11,20 +11,27 @@ package struct StoresAgree: Invariant {
     package init() {}
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
-        guard let redis = evidence.redis.content, let mysql = evidence.mysql.content, let kafka = evidence.kafka.content,
+        guard let redis = evidence.redis.content, let mysql = evidence.mysql.content,
+            let kafka = evidence.kafka.content,
             let clients = evidence.clients.content
         else { return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps) }
 
-        let tickets = Dictionary(mysql.tickets.map { ($0.seat, $0) }, uniquingKeysWith: { first, _ in first })
-        let ordered = seats(of: mysql.orders.values.filter { $0.status == .confirmed }.map { ($0.id, $0.event, $0.seats) })
-        let published = Dictionary(
-            kafka.confirmed.flatMap { order, seats in seats.map { ($0, order) } }, uniquingKeysWith: { first, _ in first })
+        let tickets = buyers(mysql.tickets.map { ($0.order ?? "", [$0.seat]) })
+        let confirmed = mysql.orders.values.filter { $0.status == .confirmed }
+        let ordered = buyers(confirmed.map { order in (order.id, order.seats.map { SeatID(order.event, $0) }) })
+        let published = buyers(kafka.confirmed.map { ($0.key, Array($0.value)) })
 
         var violations = contradictions(redis, tickets: tickets, ordered: ordered, published: published)
         for seat in redis.holds.keys.sorted() where redis.sold[seat] != nil || tickets[seat] != nil {
             let user = redis.holds[seat]?.user ?? "nobody"
             violations.append(
-                Violation(event: seat.event, seat: seat.seat, message: "sold, and held by \(user) in Redis", users: [user]))
+                Violation(
+                    event: seat.event,
+                    seat: seat.seat,
+                    message: "sold, and held by \(user) in Redis",
+                    users: [user]
+                )
+            )
         }
 
         var reasons = evidence.gaps
@@ -54,32 +61,33 @@ package struct StoresAgree: Invariant {
         )
     }
 
-    private func seats(of orders: [(order: String, event: String, seats: [String])]) -> [SeatID: String] {
-        var result: [SeatID: String] = [:]
-        for order in orders {
-            for seat in order.seats { result[SeatID(order.event, seat)] = order.order }
+    /// The orders to which each seat went. More than one is oversell's to judge; here it must not hide that one of them agrees.
+    private func buyers(_ sales: [(order: String, seats: [SeatID])]) -> [SeatID: Set<String>] {
+        var buyers: [SeatID: Set<String>] = [:]
+        for sale in sales {
+            for seat in sale.seats { buyers[seat, default: []].insert(sale.order) }
         }
-        return result
+        return buyers
     }
 
     private func contradictions(
         _ redis: RedisEvidence,
-        tickets: [SeatID: MySQLEvidence.Ticket],
-        ordered: [SeatID: String],
-        published: [SeatID: String]
+        tickets: [SeatID: Set<String>],
+        ordered: [SeatID: Set<String>],
+        published: [SeatID: Set<String>]
     ) -> [Violation] {
         redis.sold.sorted { $0.key < $1.key }.compactMap { seat, sold in
-            let told = [
-                ("ticket", tickets[seat].map { $0.order ?? "" }), ("order", ordered[seat]), ("Kafka", published[seat]),
-            ]
-            let others = told.filter { $0.1 != nil && $0.1 != sold.order }
+            let told = [("ticket", tickets[seat]), ("order", ordered[seat]), ("Kafka", published[seat])]
+            let others = told.compactMap { source, orders in
+                orders.flatMap { $0.contains(sold.order) ? nil : (source: source, orders: $0.sorted()) }
+            }
             guard !others.isEmpty else { return nil }
-            let text = others.map { "\($0.0) \($0.1 ?? "")" }.joined(separator: ", ")
+            let text = others.map { "\($0.source) \($0.orders.joined(separator: ", "))" }.joined(separator: ", ")
             return Violation(
                 event: seat.event,
                 seat: seat.seat,
                 message: "sold to order \(sold.order) in Redis, but \(text)",
-                orders: [sold.order] + others.compactMap(\.1),
+                orders: [sold.order] + others.flatMap(\.orders),
                 users: [sold.user]
             )
         }
@@ -96,7 +104,8 @@ package struct StoresAgree: Invariant {
         if strange.count > clients.unknownOrders {
             reasons.append(
                 "MySQL has \(strange.count) orders that no client was told of, and only \(clients.unknownOrders) "
-                    + "were left without an answer: \(listed(strange))")
+                    + "were left without an answer: \(listed(strange))"
+            )
         }
         let wrong = clients.orders.values.filter { order in
             order.status.isFinal && mysql.orders[order.id].map { $0.status != order.status } == true
@@ -119,8 +128,12 @@ package struct StoresAgree: Invariant {
         let only = left.subtracting(right).sorted()
         let other = right.subtracting(left).sorted()
         var reasons: [String] = []
-        if !only.isEmpty { reasons.append("\(only.count) seats are \(here), but not \(there): \(listed(only.map(\.description)))") }
-        if !other.isEmpty { reasons.append("\(other.count) seats are \(there), but not \(here): \(listed(other.map(\.description)))") }
+        if !only.isEmpty {
+            reasons.append("\(only.count) seats are \(here), but not \(there): \(listed(only.map(\.description)))")
+        }
+        if !other.isEmpty {
+            reasons.append("\(other.count) seats are \(there), but not \(here): \(listed(other.map(\.description)))")
+        }
         return reasons
     }
 

@@ -34,7 +34,8 @@ struct ProgressDisplay: Sendable {
         }
         let waves = snapshot.waves > 0 ? "  wave \(snapshot.wavesReleased)/\(snapshot.waves)" : ""
         let active = faults()
-        return String(format: "%5.0f s", snapshot.elapsedSeconds) + waves + "  \(snapshot.users) users  \(snapshot.requests) requests"
+        return String(format: "%5.0f s", snapshot.elapsedSeconds) + waves
+            + "  \(snapshot.users) users  \(snapshot.requests) requests"
             + "  p50 \(time(50))  p95 \(time(95))  p99 \(time(99))  \(snapshot.failed) failed"
             + (active.isEmpty ? "" : "  fault: " + active.joined(separator: ", "))
     }

@@ -51,7 +51,9 @@ struct ScenarioRun: Sendable {
             return .bug
         }
         let code = await run(against: target, into: folder)
-        if options.keepsSuite, !interruption.hasHappened { waitForEnter("the suite runs at \(target.addresses.gateway); press Enter to end it") }
+        if options.keepsSuite, !interruption.hasHappened {
+            waitForEnter("the suite runs at \(target.addresses.gateway); press Enter to end it")
+        }
         await target.end(logsTo: folder.path + "/logs")
         return code
     }
@@ -66,14 +68,18 @@ struct ScenarioRun: Sendable {
             await target.end(logsTo: NSTemporaryDirectory() + "seatstorm-logs")
             throw CancellationError()
         }
-        say("ready after \((ContinuousClock.now - began).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1)))) at \(target.addresses.gateway)")
+        say(
+            "ready after \((ContinuousClock.now - began).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1)))) at \(target.addresses.gateway)"
+        )
         if let groups = target.groupsFile { say("process groups: \(groups)") }
         return target
     }
 
     private func run(against target: TargetSuite, into folder: ReportFolder) async -> Reporting.ExitCode {
         do {
-            let events = try await EventSeeder(gateway: target.addresses.gateway, tokens: target.tokens).seed(scenario.events)
+            let events = try await EventSeeder(gateway: target.addresses.gateway, tokens: target.tokens).seed(
+                scenario.events
+            )
             let history = folder.path + "/history.jsonl"
             let engine = try LoadEngine(
                 scenario: scenario,
@@ -121,7 +127,10 @@ struct ScenarioRun: Sendable {
         )
         await timeline.prepare()
         async let load = engine.run()
-        let display = options.isQuiet ? nil : Task { await ProgressDisplay(engine: engine, isInteractive: options.colour, faults: active.get).run() }
+        let display =
+            options.isQuiet
+            ? nil
+            : Task { await ProgressDisplay(engine: engine, isInteractive: options.colour, faults: active.get).run() }
         let injection = Task { () -> [FaultReport] in
             while engine.startedAt == 0, !Task.isCancelled {
                 // The engine's clock starts when its users are prepared.
@@ -160,7 +169,10 @@ struct ScenarioRun: Sendable {
             history: history
         )
         let evidence = await Verification(sources, logger: logger)
-            .gather(events: Set(events.map(\.id)), quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit)
+            .gather(
+                events: Set(events.map(\.id)),
+                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit
+            )
         let invariants = Verification.judge(evidence)
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.
@@ -191,7 +203,8 @@ struct ScenarioRun: Sendable {
         Terminal.show(
             options.isQuiet
                 ? "\(summary.verdict): \(scenario.name), report in \(folder.path)\n"
-                : ConsoleReport.render(summary, folder: folder.path, colour: options.colour))
+                : ConsoleReport.render(summary, folder: folder.path, colour: options.colour)
+        )
         return Reporting.ExitCode(rawValue: summary.exitCode) ?? .bug
     }
 

@@ -142,7 +142,13 @@ package struct PaymentFaultsBody: Codable, Sendable, Equatable {
     /// Of these, answered 500, never, or not after the charge.
     package var broken: Int64
 
-    package init(active: PaymentFaults? = nil, matched: Int64 = 0, delayed: Int64 = 0, failed: Int64 = 0, broken: Int64 = 0) {
+    package init(
+        active: PaymentFaults? = nil,
+        matched: Int64 = 0,
+        delayed: Int64 = 0,
+        failed: Int64 = 0,
+        broken: Int64 = 0
+    ) {
         self.active = active
         self.matched = matched
         self.delayed = delayed
