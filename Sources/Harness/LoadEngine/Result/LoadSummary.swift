@@ -62,12 +62,12 @@ enum LoadSummary {
         )
     }
 
-    /// A storm's generator was the bottleneck if more than one wave in ten spread too far: one hiccup of a shared machine
-    /// among many waves does not move the latency of all of them.
+    /// A storm's generator was the bottleneck if the median wave spread too far: a hiccup of a shared machine in some waves does not
+    /// decide a run, and as response times count from the release it can only make their latency look worse, never better.
     private static func saturation(of waves: [WaveResult]) -> String? {
         let released = waves.filter { $0.released > 0 }
         let wide = released.filter { $0.spreadSeconds > spreadLimit * max(1, Double($0.released) / 1_000) }
-        guard !released.isEmpty, wide.count * 10 > released.count,
+        guard !released.isEmpty, wide.count * 2 > released.count,
             let worst = wide.max(by: { $0.spreadSeconds < $1.spreadSeconds })
         else { return nil }
         let milliseconds = Int(worst.spreadSeconds * 1_000)
