@@ -25,7 +25,7 @@ run: build
 
 test: setup
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -18,7 +17,6 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
-let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -253,42 +251,17 @@ let testTargets: [Target] = [
         exclude: ["Scenarios"],
         swiftSettings: strict
     ),
-].filter { FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + ($0.path ?? "")) }
-
-// DEV-ONLY: SEATSTORM_ONLY=A,B keeps those targets, their tests and what they need (removed before the first release)
-let prebuild: [Target] = [
-    .target(
-        name: "Prebuild",
-        dependencies: [
-            hummingbird, httpClient, jwt, crypto, yams, histogram, arguments, lifecycle, logging, metrics, nioPosix,
-            httpTypes,
-        ]
-    )
 ]
-let everyTarget = prebuild + system + shared + services + harness + testTargets
-func devOnly(_ all: [Target]) -> [Target] {
-    guard let only = Context.environment["SEATSTORM_ONLY"], !only.isEmpty else { return all }
-    var keep: Set<String> = []
-    var queue = only.split(separator: ",").flatMap { [String($0), "\($0)Tests"] }
-    while let next = queue.popLast() {
-        guard keep.insert(next).inserted, let t = all.first(where: { $0.name == next }) else { continue }
-        for d in t.dependencies {
-            switch d {
-            case .targetItem(let name, _), .byNameItem(let name, _): queue.append(name)
-            default: break
-            }
-        }
-    }
-    return all.filter { keep.contains($0.name) }
-}
 
 let package = Package(
     name: "seatstorm",
     platforms: [.macOS(.v15)],
-    products: ["seatstorm", "ticketing", "ticketing-bugs"].filter { n in devOnly(everyTarget).contains { $0.name == n }
-    }.map {
-        .executable(name: $0, targets: [$0])
-    },
+    products: [
+        .executable(name: "seatstorm", targets: ["seatstorm"]),
+        .executable(name: "ticketing", targets: ["ticketing"]),
+        // The services with known bugs, to prove that the harness finds them; never deployed.
+        .executable(name: "ticketing-bugs", targets: ["ticketing-bugs"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -301,7 +274,6 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
-    targets: devOnly(everyTarget)
+    targets: system + shared + services + harness + testTargets
 )

@@ -106,9 +106,8 @@ struct AcceptanceTests {
         let run = try Seatstorm(["run", "--no-color", "--pause", Seatstorm.scenario("canary"), "--no-faults"])
         defer { run.remove() }
         try await run.waitFor("press Enter")
-        let line = try #require(run.text.split(separator: "\n").first { $0.contains("mariadb ") }, "\(run.text)")
-        let pid = try #require(line.split(separator: " ").last.flatMap { Int32($0) })
-        kill(pid, SIGKILL)
+        let mariaDB = try #require(try run.groups()["mariadb"])
+        kill(mariaDB, SIGKILL)
         try run.type("")
         try await run.waitForExit()
         #expect(run.exitCode == 91, "\(run.text)")
@@ -121,7 +120,6 @@ struct AcceptanceTests {
         defer { run.remove() }
         try await run.waitFor("load started")
         let groups = try run.groups()
-        #expect(groups.count >= 9, "\(groups)")
         run.signal(SIGINT)
         try await run.waitForExit()
         #expect(run.exitCode == 105, "\(run.text)")

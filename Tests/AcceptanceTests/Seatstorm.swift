@@ -98,24 +98,27 @@ final class Seatstorm: Sendable {
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
-    /// The suite's process groups, as the run printed its private folder.
-    func groups() throws -> [Int32] {
-        let line = try #require(
-            text.split(separator: "\n").first { $0.contains("groups.json") },
-            "no groups in:\n\(text)"
-        )
+    /// The suite's process groups by the name of their server, from the record that the run printed the path of.
+    func groups() throws -> [String: Int32] {
+        let line = try #require(text.split(separator: "\n").first { $0.contains("groups.json") }, "no groups in:\n\(text)")
         let path = try #require(line.split(separator: " ").last.map(String.init))
-        let data = try Data(contentsOf: URL(filePath: path))
-        let list = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
-        return list.compactMap { ($0["group"] as? NSNumber)?.int32Value }
+        let list = try JSONDecoder().decode([Group].self, from: Data(contentsOf: URL(filePath: path)))
+        // Redis, MariaDB, broker, proxy, nginx and the four services.
+        try #require(list.count >= 9, "\(list)")
+        return Dictionary(list.map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
+    }
+
+    private struct Group: Decodable {
+        var name: String
+        var id: Int32
     }
 
     /// Waits until no process of `groups` is left.
-    static func waitUntilGone(_ groups: [Int32], within limit: Duration) async throws {
+    static func waitUntilGone(_ groups: [String: Int32], within limit: Duration) async throws {
         let deadline = ContinuousClock.now + limit
-        while groups.contains(where: { kill(-$0, 0) == 0 }) {
+        while groups.values.contains(where: { kill(-$0, 0) == 0 }) {
             if ContinuousClock.now > deadline {
-                Issue.record("still there: \(groups.filter { kill(-$0, 0) == 0 })")
+                Issue.record("still there: \(groups.filter { kill(-$0.value, 0) == 0 })")
                 return
             }
             try await Task.sleep(for: .milliseconds(20))

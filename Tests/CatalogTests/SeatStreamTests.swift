@@ -8,7 +8,7 @@ import ServiceKit
 import Testing
 import TicketingTestKit
 
-@Suite("The stream of seats")
+@Suite("The stream of seats", .timeLimit(.minutes(1)))
 struct SeatStreamTests {
     @Test("a watcher gets the map first and then every change, in order, with rising versions")
     func changes() async throws {

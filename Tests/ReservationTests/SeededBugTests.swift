@@ -55,15 +55,7 @@ struct SeededBugTests {
 
     /// A schema of its own, since the bugs change it.
     private func schema(_ variations: TicketingVariations) async throws -> MySQLClient {
-        let stores = try await TestStores.shared()
-        let name = TestStores.uniqueID("bugs").replacingOccurrences(of: "-", with: "_")
-        _ = try await stores.mysql.execute("CREATE DATABASE \(name)")
-        var parts = stores.mysqlURL.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        parts[parts.count - 1] = name
-        let mysql = try MySQLClient(
-            try MySQLConfiguration(url: parts.joined(separator: "/")),
-            logger: TestLog.quiet
-        )
+        let mysql = try await TestStores.shared().makeDatabase()
         try await migrate(mysql, migrations: variations.migrations, logger: TestLog.quiet)
         return mysql
     }

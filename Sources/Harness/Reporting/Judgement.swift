@@ -16,7 +16,14 @@ package struct Judgement: Sendable, Equatable {
 
     /// Judges what a run came to.
     ///
-    /// - Parameter interrupted: what ended the run early, if anything did.
+    /// - Parameters:
+    ///   - invariants: their results.
+    ///   - slo: the thresholds' results.
+    ///   - waves: the storms' waves.
+    ///   - faults: what the timeline did.
+    ///   - generator: what the generator says of itself.
+    ///   - interrupted: what ended the run early, if anything did.
+    ///   - problems: what else keeps the run from proving anything.
     package init(
         invariants: [InvariantResult],
         slo: [Summary.SLO],
@@ -24,7 +31,7 @@ package struct Judgement: Sendable, Equatable {
         faults: [Summary.Fault],
         generator: Summary.Generator,
         interrupted: String?,
-        suiteFailures: [String] = []
+        problems: [String] = []
     ) {
         var findings: [Finding] = []
         func find(_ code: ExitCode, _ sentence: String) { findings.append(Finding(code: code, sentence: sentence)) }
@@ -56,7 +63,7 @@ package struct Judgement: Sendable, Equatable {
             if fault.error == nil && fault.matched == 0 { find(.inconclusive, "\(span) matched nothing") }
             if !fault.reverted { find(.inconclusive, "\(span) was not proved to be reverted") }
         }
-        for failure in suiteFailures { find(.inconclusive, "a server of the suite ended: \(failure)") }
+        for problem in problems { find(.inconclusive, problem) }
         if generator.saturated {
             find(.inconclusive, "the generator was the bottleneck: \(generator.reason ?? "reason unknown")")
         }

@@ -9,8 +9,10 @@ import Verification
 extension Summary {
     /// Puts a run into the summary's words and judges it.
     ///
-    /// - Parameter suiteFailures: servers of the suite that ended though nobody asked them to.
-    package init(_ record: RunRecord, suiteFailures: [String] = []) {
+    /// - Parameters:
+    ///   - record: what the run came to.
+    ///   - problems: what else keeps the run from proving anything, such as a server that ended unasked.
+    package init(_ record: RunRecord, problems: [String] = []) {
         let waves = record.load.waves.map { Wave($0, granted: record.granted(wave: $0.wave)) }
         let slo = zip(record.scenario.slo, record.thresholds).map { SLO($1, of: $0) }
         let faults = record.faults.map { Fault($0) }
@@ -22,7 +24,7 @@ extension Summary {
             faults: faults,
             generator: generator,
             interrupted: record.interrupted,
-            suiteFailures: suiteFailures
+            problems: problems
         )
         let metrics = record.load.metrics
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in

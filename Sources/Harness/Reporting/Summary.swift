@@ -1,6 +1,8 @@
 import Verification
 
-/// `summary.json`: the stable interface for tools. Times are seconds everywhere.
+/// The stable interface for tools, `summary.json`.
+///
+/// Times are seconds everywhere.
 package struct Summary: Codable, Sendable {
     /// The version of this form.
     package var schema = 1
@@ -39,7 +41,9 @@ package struct Summary: Codable, Sendable {
         package var verdict: String
     }
 
-    /// One named request of the scenario. Quantiles are of `http_req_response_time`.
+    /// One named request of the scenario.
+    ///
+    /// Quantiles are of `http_req_response_time`.
     package struct Request: Codable, Sendable {
         package var count: UInt64
         /// A second.
@@ -93,7 +97,7 @@ package struct Summary: Codable, Sendable {
         package var to: Double
         package var matched: Int64
         package var applied: Int64
-        /// What it did, by name: `delayed`, `failed`, …
+        /// Counts of what it did by name, such as `delayed`.
         package var details: [String: Int64]
         package var reverted: Bool
         package var error: String?

@@ -1,4 +1,6 @@
-/// What a judgement came to. Verdicts combine to the worse one: violated > inconclusive > holds.
+/// What a judgement came to.
+///
+/// Verdicts combine to the worse one: violated > inconclusive > holds.
 package enum Verdict: String, Codable, Sendable, CaseIterable, Comparable {
     case holds, inconclusive, violated
 

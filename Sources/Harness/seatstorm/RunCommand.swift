@@ -45,8 +45,13 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The ticketing executable; the one beside seatstorm when left out.", valueName: "path"))
     var ticketing: String?
 
-    @Option(help: ArgumentHelp("Threads of the load generator.", valueName: "number"))
-    var threads = 1
+    @Option(
+        help: ArgumentHelp(
+            "Threads of the load generator; two, or one on a single core, when left out.",
+            valueName: "number"
+        )
+    )
+    var threads = min(2, ProcessInfo.processInfo.activeProcessorCount)
 
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false

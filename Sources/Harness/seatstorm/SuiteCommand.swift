@@ -12,7 +12,7 @@ struct SuiteCommand: AsyncParsableCommand {
         subcommands: [Up.self, Status.self, Logs.self, Reset.self, Down.self]
     )
 
-    /// `suite up`
+    /// Starts a standing suite.
     struct Up: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Start the suite and leave it running: gateway 8000, services 8080 to 8083.",
@@ -35,7 +35,7 @@ struct SuiteCommand: AsyncParsableCommand {
         }
     }
 
-    /// `suite status`
+    /// Asks every part.
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say which parts of the suite answer.",
@@ -53,7 +53,7 @@ struct SuiteCommand: AsyncParsableCommand {
         }
     }
 
-    /// `suite logs`
+    /// Shows logs.
     struct Logs: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show the end of the logs of all parts, or of one.",
@@ -71,7 +71,7 @@ struct SuiteCommand: AsyncParsableCommand {
         }
     }
 
-    /// `suite reset`
+    /// Frees all seats.
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Free every seat of every event.",
@@ -84,7 +84,7 @@ struct SuiteCommand: AsyncParsableCommand {
         }
     }
 
-    /// `suite down`
+    /// Ends the standing suite.
     struct Down: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "End the suite and remove its data.",

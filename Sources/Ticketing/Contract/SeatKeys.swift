@@ -1,4 +1,6 @@
-/// The Redis keys of one event. All share the hash tag `{E}`, so an event lives on one shard of a Redis Cluster.
+/// The Redis keys of one event.
+///
+/// All share the hash tag `{E}`, so an event lives on one shard of a Redis Cluster.
 package struct SeatKeys: Sendable, Hashable {
     /// The event.
     package let event: String
@@ -8,7 +10,9 @@ package struct SeatKeys: Sendable, Hashable {
 
     /// What every key of the event begins with; scripts build the keys of single seats from it.
     package var prefix: String { "seat:{\(event)}:" }
-    /// String: the event's generation. Absent or other than expected: every script refuses.
+    /// String: the event's generation.
+    ///
+    /// Absent or other than expected: every script refuses.
     package var epoch: String { prefix + "epoch" }
     /// Sorted set: seat by deadline, in milliseconds of Redis' clock.
     package var leases: String { prefix + "leases" }

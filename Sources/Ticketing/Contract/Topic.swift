@@ -1,4 +1,6 @@
-/// Kafka topics. The key of every message is the order's id.
+/// The Kafka topics.
+///
+/// The key of every message is the order's id.
 package enum Topic {
     /// From the order service: ``OrderEvent``.
     package static let orderEvents = "order.events"

@@ -61,7 +61,9 @@ package struct StoresAgree: Invariant {
         )
     }
 
-    /// The orders to which each seat went. More than one is oversell's to judge; here it must not hide that one of them agrees.
+    /// The orders to which each seat went.
+    ///
+    /// More than one is oversell's to judge; here it must not hide that one of them agrees.
     private func buyers(_ sales: [(order: String, seats: [SeatID])]) -> [SeatID: Set<String>] {
         var buyers: [SeatID: Set<String>] = [:]
         for sale in sales {

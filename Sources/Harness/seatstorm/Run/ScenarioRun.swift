@@ -195,7 +195,11 @@ struct ScenarioRun: Sendable {
             interrupted: interruption.signalName.map { "interrupted by \($0)" },
             environment: MachineFacts.read()
         )
-        let summary = Summary(record, suiteFailures: target.failures)
+        var problems = target.failures.map { "a server of the suite ended: \($0)" }
+        if load.generator.historyFailure != 0 {
+            problems.append("the history is not whole: \(String(cString: strerror(load.generator.historyFailure)))")
+        }
+        let summary = Summary(record, problems: problems)
         try folder.write(summary)
         if let path = options.summaryJSON {
             try FileManager.default.contents(atPath: folder.path + "/summary.json")?.write(to: URL(filePath: path))

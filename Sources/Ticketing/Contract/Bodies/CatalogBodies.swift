@@ -14,7 +14,9 @@ package struct EventBody: Codable, Sendable, Equatable {
     }
 }
 
-/// `POST /api/admin/events`. Seats get the ids `R<row>C<column>`, both from 1.
+/// The body of `POST /api/admin/events`.
+///
+/// Seats get the ids `R<row>C<column>`, both from 1.
 package struct CreateEventRequest: Codable, Sendable, Equatable {
     package var title: String
     package var description: String?

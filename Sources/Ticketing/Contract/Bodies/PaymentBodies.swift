@@ -20,7 +20,9 @@ package struct PaymentBody: Codable, Sendable, Equatable {
     package var orderId: String
     package var paymentId: String
     package var status: PaymentStatus
-    /// True once a charge has gone back; absent before. `status` stays what it was: asked again, the same answer.
+    /// True once a charge has gone back; absent before.
+    ///
+    /// `status` stays what it was: asked again, the same answer.
     package var refunded: Bool?
 
     package init(orderId: String, paymentId: String, status: PaymentStatus, refunded: Bool? = nil) {
@@ -46,9 +48,13 @@ package struct RefundBody: Codable, Sendable, Equatable {
     }
 }
 
-/// `GET｜PUT｜DELETE /api/admin/faults` of payment: how the mock misbehaves. What is left out is off.
+/// How the mock misbehaves: `GET｜PUT｜DELETE /api/admin/faults` of payment.
+///
+/// What is left out is off.
 package struct PaymentFaults: Codable, Sendable, Equatable {
-    /// Milliseconds. `distribution` says which of the others count.
+    /// A distribution of milliseconds.
+    ///
+    /// `distribution` says which of the others count.
     package struct Delay: Codable, Sendable, Equatable {
         package enum Distribution: String, Codable, Sendable, CaseIterable {
             /// `valueMs`

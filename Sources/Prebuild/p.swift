@@ -1,6 +1,0 @@
-import Hummingbird
-import AsyncHTTPClient
-import JWTKit
-import Yams
-import Histogram
-import ArgumentParser
