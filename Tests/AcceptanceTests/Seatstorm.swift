@@ -100,7 +100,10 @@ final class Seatstorm: Sendable {
 
     /// The suite's process groups by the name of their server, from the record that the run printed the path of.
     func groups() throws -> [String: Int32] {
-        let line = try #require(text.split(separator: "\n").first { $0.contains("groups.json") }, "no groups in:\n\(text)")
+        let line = try #require(
+            text.split(separator: "\n").first { $0.contains("groups.json") },
+            "no groups in:\n\(text)"
+        )
         let path = try #require(line.split(separator: " ").last.map(String.init))
         let list = try JSONDecoder().decode([Group].self, from: Data(contentsOf: URL(filePath: path)))
         // Redis, MariaDB, broker, proxy, nginx and the four services.
