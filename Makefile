@@ -27,6 +27,11 @@ test: setup
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 
+# The storm three times over: clicks a second of the median wave, latency of the hold, the generator's share.
+bench: build
+	@for i in 1 2 3; do .build/release/seatstorm run --no-color --seed $$i $(SCENARIO) | \
+	    grep -E '^(PASS|BREACHED|INCONCLUSIVE|VIOLATED|request|hold|waves|generator)'; done
+
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 

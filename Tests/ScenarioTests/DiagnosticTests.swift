@@ -268,6 +268,12 @@ struct DiagnosticTests {
         #expect(error?.diagnostics.first?.file == "/nonexistent/a.yaml")
     }
 
+    @Test("abort is refused as long as it would do nothing")
+    func abort() {
+        let yaml = Example.adding("slo:\n  - { that: \"http_req_failed: rate < 5%\", over: 10s, abort: true }")
+        #expect(mistakes(yaml).contains { $0.contains("abort is not available in this version yet") })
+    }
+
     @Test("a document that aliases make huge is refused")
     func aliases() {
         var yaml = "x0: &x0 [a, a, a, a, a, a, a, a, a, a]\n"

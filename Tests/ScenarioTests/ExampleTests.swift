@@ -108,7 +108,7 @@ struct ExampleTests {
         #expect(scenario.slo[1].tags == ["request": "hold"])
         #expect(scenario.slo[1].source == "http_req_response_time{request:hold}: p(95) < 300ms")
         #expect(scenario.slo[3].over == .seconds(10))
-        #expect(scenario.slo[3].abort)
+        #expect(!scenario.slo[3].abort)
     }
 
     @Test("latency thresholds can be left away, and only these")

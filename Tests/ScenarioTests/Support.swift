@@ -132,7 +132,7 @@ enum Example {
           - oversell == 0
           - http_req_response_time{request:hold}: p(95) < 300ms
           - http_req_failed: rate < 0.5%
-          - { that: "http_req_failed: rate < 5%", over: 10s, abort: true }
+          - { that: "http_req_failed: rate < 5%", over: 10s, abort: false }
 
         """
 

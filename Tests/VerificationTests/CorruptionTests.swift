@@ -68,6 +68,9 @@ private let corruptions: [Corruption] = [
     Corruption("a sold seat is held", ["stores-agree": .violated]) {
         $0.change(redis: { $0.holds[seat] = .init(user: "dan", order: nil, deadline: 1) })
     },
+    Corruption("a seat is still held for a cancelled order", ["stores-agree": .violated]) {
+        $0.change(redis: { $0.holds[SeatID("e1", "R1C3")] = .init(user: "cid", order: "o3", deadline: 1) })
+    },
     Corruption("a seat is granted while another holds it", ["hold-exclusive": .violated]) {
         $0.change(clients: { $0.grants.append(grant("dan", "R1C1", from: 30_999, until: 60_999)) })
     },

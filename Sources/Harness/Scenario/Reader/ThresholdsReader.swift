@@ -16,7 +16,11 @@ struct ThresholdsReader {
         if let that = fields.optional("that") {
             let over = fields.optional("over")
             let window = over?.duration(from: .seconds(1), to: .seconds(3600))
-            let abort = fields.optional("abort")?.boolean() ?? false
+            let abortField = fields.optional("abort")
+            let abort = abortField?.boolean() ?? false
+            if abort {
+                abortField?.error("abort is not available in this version yet: thresholds are judged at the end")
+            }
             fields.finish()
             let threshold = whole(that, over: window, abort: abort)
             if let threshold, let over { checkWindow(threshold, over) }

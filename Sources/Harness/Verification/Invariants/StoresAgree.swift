@@ -1,6 +1,6 @@
 import Contract
 
-/// Sold in Redis ⇔ ticket in MySQL ⇔ confirmed in Kafka ⇔ what clients were told; no hold on a sold seat.
+/// Sold in Redis ⇔ ticket in MySQL ⇔ confirmed in Kafka ⇔ what clients were told; no hold on a sold seat, nor for an ended order.
 ///
 /// Two sources that name different buyers, or a hold on a sold seat, violate it. A fact that one source has and another lacks makes the
 /// counts differ and the verdict inconclusive: from the last state alone, a message that is late cannot be told from one that is lost.
@@ -33,6 +33,8 @@ package struct StoresAgree: Invariant {
                 )
             )
         }
+
+        violations += kept(redis, mysql)
 
         var reasons = evidence.gaps
         let sold = Set(redis.sold.keys)
@@ -70,6 +72,21 @@ package struct StoresAgree: Invariant {
             for seat in sale.seats { buyers[seat, default: []].insert(sale.order) }
         }
         return buyers
+    }
+
+    /// Seats still held for an order that has ended without them: they should be free again.
+    private func kept(_ redis: RedisEvidence, _ mysql: MySQLEvidence) -> [Violation] {
+        redis.holds.sorted { $0.key < $1.key }.compactMap { seat, hold in
+            guard let order = hold.order.flatMap({ mysql.orders[$0] }), order.status.isFinal, order.status != .confirmed
+            else { return nil }
+            return Violation(
+                event: seat.event,
+                seat: seat.seat,
+                message: "still held for order \(order.id), which is \(order.status.rawValue)",
+                orders: [order.id],
+                users: [hold.user]
+            )
+        }
     }
 
     private func contradictions(
