@@ -1,7 +1,6 @@
 #pragma once
-// What Swift's Glibc module leaves out: epoll, eventfd, timerfd, CPU affinity, process control.
-#define _GNU_SOURCE
-#include <sched.h>
+// What Swift's Glibc module leaves out: epoll, eventfd, timerfd, process control.
+// Never define _GNU_SOURCE here: it renames members of `fd_set`, and every module must see the same types.
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -20,7 +19,8 @@ static inline int linux_spawn_add_chdir(posix_spawn_file_actions_t *actions, con
 static inline int linux_spawn_add_closefrom(posix_spawn_file_actions_t *actions, int descriptor) {
     return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
 }
-static const short linux_spawn_setsid = POSIX_SPAWN_SETSID;
+// POSIX_SPAWN_SETSID, which only _GNU_SOURCE shows.
+static const short linux_spawn_setsid = 0x80;
 
 // Names the calling thread, 15 characters at most: what `top -H` shows.
 static inline int linux_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
