@@ -11,8 +11,10 @@
 // prctl is variadic, which Swift cannot call. From here on orphaned descendants become children of this process.
 static inline int linux_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
-// GNU extensions of spawn.h, which the Glibc module leaves out.
+// GNU extensions of spawn.h (glibc 2.29 and 2.34), declared here because only _GNU_SOURCE shows them.
 #include <spawn.h>
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 static inline int linux_spawn_add_chdir(posix_spawn_file_actions_t *actions, const char *path) {
     return posix_spawn_file_actions_addchdir_np(actions, path);
 }
