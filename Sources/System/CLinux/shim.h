@@ -26,3 +26,8 @@ static const short linux_spawn_setsid = 0x80;
 
 // Names the calling thread, 15 characters at most: what `top -H` shows.
 static inline int linux_name_thread(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// A connection of `listener`, non-blocking and closed on exec; -1 with errno. accept4 is declared here because only _GNU_SOURCE shows it.
+struct sockaddr;
+extern int accept4(int listener, struct sockaddr *address, unsigned int *length, int flags);
+static inline int linux_accept(int listener) { return accept4(listener, (struct sockaddr *)0, (unsigned int *)0, 02004000); }

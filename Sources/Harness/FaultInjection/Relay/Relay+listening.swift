@@ -51,8 +51,7 @@ extension Relay {
         guard let proxy = listeners[id] else { return }
         for _ in 0..<Self.acceptsPerTurn {
             guard slab.count < configuration.maximumConnections else { return pauseListening(proxy) }
-            let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-            let client = accept4(proxy.listener, __SOCKADDR_ARG(), nil, flags)
+            let client = linux_accept(proxy.listener)
             guard client >= 0 else {
                 // Out of descriptors or memory: the listener would stay readable and spin.
                 if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
