@@ -13,12 +13,12 @@ struct CacheTests {
         let gate = AsyncStream<Void>.makeStream()
         let cache = SingleFlightCache<Int>(capacity: 10) { _ in
             loads.increment()
-            for await _ in gate.stream { break }
+            for await _ in gate.stream {}
             return 7
         }
         try await withThrowingTaskGroup(of: Int?.self) { group in
             for _ in 0..<1000 { group.addTask { try await cache.value(for: "a") } }
-            gate.continuation.yield()
+            gate.continuation.finish()
             for try await value in group { #expect(value == 7) }
         }
         #expect(loads.value == 1)

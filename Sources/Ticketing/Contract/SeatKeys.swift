@@ -61,7 +61,8 @@ package enum SeatLogField {
     package static let order = "order"
     package static let trace = "trace"
     package static let version = "version"
-    /// What happened: `hold`, `extend`, `release`, `expire`, `pin`, `confirm`, `cancel`, `reset`.
+    /// What happened: `hold`, `extend`, `release`, `expire`, `pin`, `confirm`, `cancel`; or `reset`, which concerns the whole
+    /// event, so that its seat is empty: the event is open in a new epoch, with every seat free.
     package static let operation = "op"
     /// The hold's new deadline in milliseconds by Redis' clock, or empty.
     package static let deadline = "deadline"

@@ -23,7 +23,7 @@ final class TestServer: Sendable {
         address = "127.0.0.1:\(port)"
         Thread.detachNewThread { [weak self] in
             while true {
-                let descriptor = accept4(listener, __SOCKADDR_ARG(), nil, Int32(SOCK_CLOEXEC.rawValue))
+                let descriptor = accept(listener, nil, nil)
                 guard descriptor >= 0 else { return }
                 self?.accepted.withLock { $0 += 1 }
                 let connection = TCPSocket(adopting: descriptor)
