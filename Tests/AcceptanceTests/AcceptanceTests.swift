@@ -103,7 +103,7 @@ struct AcceptanceTests {
 
     @Test("MySQL killed after the load and before verification is inconclusive: exit code 91")
     func noMySQL() async throws {
-        let run = try Seatstorm(["run", "--no-color", "--pause", Seatstorm.scenario("canary"), "--no-faults"])
+        let run = try Seatstorm(["run", "--no-color", "--pause", "--no-faults", Seatstorm.scenario("faults")])
         defer { run.remove() }
         try await run.waitFor("press Enter")
         let mariaDB = try #require(try run.groups()["mariadb"])

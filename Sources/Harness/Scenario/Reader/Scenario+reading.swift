@@ -40,6 +40,10 @@ extension Scenario {
         if let users = overrides.users, !(1...LoadReader.maximumUsers).contains(users) {
             throw .single("--users \(users)", "must be from 1 to \(LoadReader.maximumUsers)")
         }
+        let aliases = aliasCount(in: text)
+        guard aliases <= maximumAliases else {
+            throw .single(file, "the scenario has \(aliases) YAML aliases; at most \(maximumAliases) are read")
+        }
         var root = try compose(text, file)
         var replaced: [String: String] = [:]
         for setting in overrides.settings {
@@ -58,6 +62,26 @@ extension Scenario {
         if let errors = context.errors { throw errors }
         guard let scenario else { throw .single(file, "the scenario is empty") }
         return scenario
+    }
+
+    /// The most aliases that are read: however they nest, 32 cannot expand to more than some 100,000 nodes.
+    private static let maximumAliases = 32
+
+    /// How many words begin with a star, as an alias does; expanding them is what takes long, so they are counted before.
+    private static func aliasCount(in text: String) -> Int {
+        let separators = Set(" \t\n[{,:-".utf8)
+        var count = 0
+        var previous = UInt8(ascii: "\n")
+        var beforeStar: UInt8?
+        for byte in text.utf8 {
+            if let before = beforeStar, separators.contains(before), byte > UInt8(ascii: " "), byte != UInt8(ascii: "*")
+            {
+                count += 1
+            }
+            beforeStar = byte == UInt8(ascii: "*") ? previous : nil
+            previous = byte
+        }
+        return count
     }
 
     private static func compose(_ text: String, _ file: String) throws(ScenarioErrors) -> Node {

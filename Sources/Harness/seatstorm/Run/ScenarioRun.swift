@@ -195,7 +195,7 @@ struct ScenarioRun: Sendable {
             interrupted: interruption.signalName.map { "interrupted by \($0)" },
             environment: MachineFacts.read()
         )
-        var problems = target.failures.map { "a server of the suite ended: \($0)" }
+        var problems = target.failures.map { "a server of the suite ended: \($0.prefix { $0 != "\n" }) see logs/" }
         if load.generator.historyFailure != 0 {
             problems.append("the history is not whole: \(String(cString: strerror(load.generator.historyFailure)))")
         }
