@@ -1,9 +1,9 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format bench clean
+.PHONY: setup build run test lint format bench bench-suite clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
-            redis-server mariadb-server nginx-light
+            redis-server mariadb-server nginx-light prometheus
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT_SOURCES := Package.swift Sources Tests
 
@@ -31,6 +31,11 @@ test: setup
 bench: build
 	@for i in 1 2 3; do .build/release/seatstorm run --no-color --seed $$i $(SCENARIO) | \
 	    grep -E '^(PASS|BREACHED|INCONCLUSIVE|VIOLATED|request|hold|waves|generator)'; done
+
+# The hold, without nginx: holds per CPU-second of the reservation process.
+bench-suite: PACKAGES += wrk curl
+bench-suite: build
+	.ci/bench-suite
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

@@ -85,7 +85,7 @@ let shared: [Target] = [
 ]
 
 let services: [Target] = [
-    library("Contract", in: "Ticketing/", []),
+    library("Contract", in: "Ticketing/", [], embedding: [.embedInCode("openapi.yaml")]),
     library(
         "ServiceKit",
         in: "Ticketing/",
@@ -202,8 +202,8 @@ let testTargets: [Target] = [
     .target(
         name: "TicketingTestKit",
         dependencies: [
-            "Environment", "Contract", "ServiceKit", "RedisClient", "MySQLClient", httpClient, lifecycle, logging,
-            nioCore, nioHTTP1,
+            "Environment", "Contract", "ServiceKit", "RedisClient", "MySQLClient", hummingbird, httpClient, lifecycle,
+            logging, nioCore, nioHTTP1, httpTypes, yams,
         ],
         path: "Tests/TicketingTestKit",
         swiftSettings: strict
@@ -232,11 +232,24 @@ let testTargets: [Target] = [
     tests(
         "Order",
         [
-            "Environment", "ServiceKit", "Reservation", "Payment", "Contract", "MySQLClient", "RedisClient",
-            "KafkaClient", httpClient, logging, nioCore,
+            "TicketingTestKit", "Environment", "ServiceKit", "Reservation", "Payment", "Contract", "MySQLClient",
+            "RedisClient", "KafkaClient", httpClient, logging, nioCore,
         ]
     ),
-    tests("Payment", ["Environment", "ServiceKit", "Contract", "MySQLClient", httpClient, logging, nioCore]),
+    tests(
+        "Payment",
+        [
+            "TicketingTestKit", "Environment", "ServiceKit", "Contract", "MySQLClient", httpClient, logging, nioCore,
+        ]
+    ),
+    tests(
+        "Contract",
+        [
+            "TicketingTestKit", "ServiceKit", "Catalog", "Reservation", "Order", "Payment", "MySQLClient",
+            "RedisClient", "KafkaClient", "Observability", hummingbird, httpClient, logging, nioCore, nioHTTP1,
+            nioPosix,
+        ]
+    ),
     tests("Scenario", []),
     tests("Statistics", ["Scenario"]),
     tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
@@ -244,6 +257,15 @@ let testTargets: [Target] = [
     tests("Environment", ["Scenario", "Contract"]),
     tests("Verification", ["Contract"]),
     tests("Reporting", ["Verification"]),
+    .testTarget(
+        name: "TelemetryTests",
+        dependencies: [
+            "seatstorm", "ticketing", "TicketingTestKit", "Environment", "Contract", "Observability", httpClient,
+            nioCore, nioHTTP1,
+        ],
+        path: "Tests/TelemetryTests",
+        swiftSettings: strict
+    ),
     .testTarget(
         name: "AcceptanceTests",
         dependencies: ["seatstorm", "ticketing", "ticketing-bugs"],

@@ -57,6 +57,31 @@ struct KafkaConsumerTests {
         }
     }
 
+    @Test("the lag is what is not committed, whether it was fetched or not, and ends with the share")
+    func lag() async throws {
+        try await withCluster(partitions: 1) { _, configuration in
+            try await withConsumer(configuration) { consumer in
+                let isAssigned = try await eventually { consumer.isAssigned }
+                #expect(isAssigned)
+                try await self.fill(configuration, 0..<10)
+                for _ in 0..<4 { try await consumer.commit(try await nextMessage(consumer)) }
+                _ = try await nextMessage(consumer)
+                let isMeasured = try await eventually { Array(consumer.lag.values) == [6] }
+                #expect(isMeasured, "\(consumer.lag)")
+                try await self.fill(configuration, 10..<300)
+                let isGrown = try await eventually { (consumer.lag.values.first ?? 0) > 6 }
+                #expect(isGrown)
+            }
+            // The next member begins where the group left off.
+            try await withConsumer(configuration) { consumer in
+                for _ in 4..<300 { try await consumer.commit(try await nextMessage(consumer)) }
+                let isZero = try await eventually { Array(consumer.lag.values) == [0] }
+                #expect(isZero, "\(consumer.lag)")
+                await consumer.close()
+            }
+        }
+    }
+
     @Test("two members share the partitions; each message goes to one of them, and to the other after it leaves")
     func sharing() async throws {
         try await withCluster { _, configuration in

@@ -7,6 +7,25 @@ import Testing
 
 @Suite("MySQL client on a healthy server", .serialized)
 struct StatementTests {
+    @Test("a pool says how many connections are in use, and what waits for one")
+    func usage() async throws {
+        try await withMariaDB { mariaDB in
+            let client = try mariaDB.client { $0.poolSize = 2 }
+            let session = try await client.session()
+            _ = try await session.query("SELECT GET_LOCK('usage', 0)")
+            #expect(client.usage == MySQLPoolUsage(inUse: 0, size: 2, waiting: 0, sessions: 1))
+            let blocked = (0..<3).map { _ in
+                Task { try await client.withConnection { _ = try $0.query("SELECT GET_LOCK('usage', 20)") } }
+            }
+            let busy = MySQLPoolUsage(inUse: 2, size: 2, waiting: 1, sessions: 1)
+            try await expectEventually("two run and one waits") { client.usage == busy }
+            session.close()
+            for task in blocked { try await task.value }
+            #expect(client.usage == MySQLPoolUsage(inUse: 0, size: 2, waiting: 0, sessions: 0))
+            await client.close()
+        }
+    }
+
     @Test("every kind of value comes back as it went, prepared or as text")
     func values() async throws {
         try await withMariaDB { mariaDB in

@@ -12,6 +12,7 @@ import Payment
 import RedisClient
 import Reservation
 import ServiceKit
+import TicketingTestKit
 
 /// The whole path of an order on real stores.
 ///
@@ -117,6 +118,18 @@ final class OrderSuite: Sendable {
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await http.execute(request, timeout: .seconds(20))
         let bytes = try await response.body.collect(upTo: 1 << 20)
+        ContractChecker.shared.hold(
+            ContractExchange(
+                service: service,
+                method: method,
+                path: path,
+                requestHeaders: request.headers,
+                requestBody: body.map { Data($0.utf8) },
+                status: Int(response.status.code),
+                headers: response.headers,
+                body: Data(bytes.readableBytesView)
+            )
+        )
         return Answer(status: Int(response.status.code), body: String(buffer: bytes))
     }
 

@@ -8,6 +8,7 @@ import NIOCore
 import NIOHTTP1
 import Payment
 import ServiceKit
+import TicketingTestKit
 
 /// A MariaDB with the suite's schema and a payment service, shared by the tests of this target; ended with the test process.
 final class PaymentSuite: Sendable {
@@ -59,6 +60,18 @@ final class PaymentSuite: Sendable {
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await Self.client.execute(request, timeout: timeout)
         let bytes = try await response.body.collect(upTo: 1 << 20)
+        ContractChecker.shared.hold(
+            ContractExchange(
+                service: .payment,
+                method: method,
+                path: path,
+                requestHeaders: request.headers,
+                requestBody: body.map { Data($0.utf8) },
+                status: Int(response.status.code),
+                headers: response.headers,
+                body: Data(bytes.readableBytesView)
+            )
+        )
         return (Int(response.status.code), String(buffer: bytes))
     }
 

@@ -5,6 +5,22 @@ import Testing
 
 @Suite("Redis client on a healthy server")
 struct ConversationTests {
+    @Test("a command is in flight until it is answered")
+    func inFlight() async throws {
+        try await withRedis { redis in
+            let client = try redis.client(commandTimeout: .seconds(30))
+            let other = try redis.client()
+            #expect(client.commandsInFlight == 0)
+            async let popped = client.send("BLPOP", "list", "0")
+            try await expectEventually("one command is in flight") { client.commandsInFlight == 1 }
+            _ = try await other.send("RPUSH", "list", "x")
+            _ = try await popped
+            #expect(client.commandsInFlight == 0)
+            await client.close()
+            await other.close()
+        }
+    }
+
     @Test("each of thousands of concurrent commands gets its own reply")
     func pipelining() async throws {
         try await withRedis { redis in

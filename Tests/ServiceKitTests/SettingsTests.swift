@@ -42,6 +42,26 @@ struct SettingsTests {
         #expect(try ServiceSettings.read(.catalog, environment: environment).authentication == .off)
     }
 
+    @Test("traces go to OTEL_EXPORTER_OTLP_ENDPOINT/v1/traces, and a bad one is named")
+    func traces() throws {
+        var environment = Self.good
+        #expect(try ServiceSettings.read(.catalog, environment: environment).traceEndpoint == nil)
+        for (base, url) in [
+            ("http://collector:4318", "http://collector:4318/v1/traces"),
+            ("https://c/otlp/", "https://c/otlp/v1/traces"),
+        ] {
+            environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = base
+            #expect(try ServiceSettings.read(.catalog, environment: environment).traceEndpoint?.tracesURL == url)
+        }
+        for bad in ["collector:4318", "grpc://c:4317", "http://", "http://c/?x=1", "not a url"] {
+            environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = bad
+            let error = #expect(throws: SettingsError.self) {
+                try ServiceSettings.read(.catalog, environment: environment)
+            }
+            #expect(error?.description.contains("OTEL_EXPORTER_OTLP_ENDPOINT") == true)
+        }
+    }
+
     @Test("a secret file is read without its line break")
     func secretFile() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(

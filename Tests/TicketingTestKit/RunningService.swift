@@ -17,7 +17,17 @@ package struct RunningService: Sendable {
 
     /// `http://127.0.0.1:<port>`.
     package let url: String
+    package let name: ServiceName
+    /// The routes that it registered.
+    package let routes: RouteTable
     private let group: ServiceGroup
+
+    /// With room for hundreds of requests at once: the shared client makes eight connections to a host.
+    package static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 512
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// Runs what `make` makes for as long as `body` takes, then stops it as SIGTERM would, and waits for its end.
     package static func with<T: Sendable>(
@@ -49,7 +59,13 @@ package struct RunningService: Sendable {
             }
             let outcome: Result<T, any Error>
             do {
-                outcome = .success(try await body(RunningService(url: "http://127.0.0.1:\(port)", group: group)))
+                let service = RunningService(
+                    url: "http://127.0.0.1:\(port)",
+                    name: application.name,
+                    routes: application.routes,
+                    group: group
+                )
+                outcome = .success(try await body(service))
             } catch {
                 outcome = .failure(error)
             }
@@ -62,7 +78,7 @@ package struct RunningService: Sendable {
     /// Asks the service to stop, as SIGTERM does; it goes on with what is in flight.
     package func stop() async { await group.triggerGracefulShutdown() }
 
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole answer, and holds both against the contract's document.
     package func send(
         _ method: HTTPMethod,
         _ path: String,
@@ -75,12 +91,34 @@ package struct RunningService: Sendable {
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(string: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let response = try await Self.client.execute(request, timeout: .seconds(20))
         let bytes = try await response.body.collect(upTo: 16 * 1024 * 1024)
-        return TestAnswer(
+        let answer = TestAnswer(
             status: Int(response.status.code),
             headers: response.headers,
             body: Data(bytes.readableBytesView)
+        )
+        hold(answer, to: request, path, body)
+        return answer
+    }
+
+    /// Records an issue for everything in which a request and its answer differ from the contract's document.
+    ///
+    /// The document knows nothing of routes that a test has made up.
+    private func hold(_ answer: TestAnswer, to request: HTTPClientRequest, _ path: String, _ body: String?) {
+        let isDocumented = !OpenAPIDocument.shared.operations(of: name, on: path).isEmpty
+        guard isDocumented || routes.methods(of: path).isEmpty else { return }
+        ContractChecker.shared.hold(
+            ContractExchange(
+                service: name,
+                method: request.method.rawValue,
+                path: path,
+                requestHeaders: request.headers,
+                requestBody: body.map { Data($0.utf8) },
+                status: answer.status,
+                headers: answer.headers,
+                body: answer.body
+            )
         )
     }
 }
@@ -88,24 +126,6 @@ package struct RunningService: Sendable {
 /// Why a service could not be tested.
 struct RunningServiceError: Error, CustomStringConvertible {
     let description: String
-}
-
-/// An answer to a test's request.
-package struct TestAnswer: Sendable {
-    package let status: Int
-    package let headers: HTTPHeaders
-    package let body: Data
-
-    /// The body as text.
-    package var text: String { String(decoding: body, as: UTF8.self) }
-
-    /// The body as JSON.
-    package func json<T: Decodable>(_ type: T.Type = T.self) throws -> T {
-        try JSONCoding.decoder.decode(type, from: body)
-    }
-
-    /// The `code` of an error body.
-    package var code: String? { try? json(ErrorBody.self).code }
 }
 
 /// Loggers for tests.

@@ -27,7 +27,8 @@ package struct TestStores: Sendable {
     /// The stores of this process.
     package static func shared() async throws -> TestStores { try await starting.value }
 
-    private static func start() async throws -> TestStores {
+    /// Stores of their own, for services whose workers would take what other tests leave for theirs.
+    package static func start() async throws -> TestStores {
         let supervisor = try await Supervisor.start(
             executable: TestPaths.seatstorm,
             directory: TestPaths.privateFolder("ticketing")

@@ -14,6 +14,7 @@ package final class MySQLClient: Sendable {
     private let pool: ConnectionPool
     private let threads: NIOThreadPool
     private let pending = Atomic(0)
+    private let running = Atomic(0)
     private let sessions = Atomic(0)
     private let isClosed = Atomic(false)
     private let logger: Logger
@@ -114,6 +115,17 @@ package final class MySQLClient: Sendable {
         pool.close()
     }
 
+    /// How busy the pool is now.
+    package var usage: MySQLPoolUsage {
+        let running = running.load(ordering: .relaxed)
+        return MySQLPoolUsage(
+            inUse: running,
+            size: configuration.poolSize,
+            waiting: max(0, pending.load(ordering: .relaxed) - running),
+            sessions: sessions.load(ordering: .relaxed)
+        )
+    }
+
     func endSession() {
         sessions.subtract(1, ordering: .relaxed)
     }
@@ -128,6 +140,8 @@ package final class MySQLClient: Sendable {
         let deadline = ContinuousClock.now.advanced(by: configuration.acquireTimeout)
         do {
             return try await threads.runIfActive { [pool] in
+                self.running.add(1, ordering: .relaxed)
+                defer { self.running.subtract(1, ordering: .relaxed) }
                 guard ContinuousClock.now < deadline else {
                     throw self.exhausted("no connection was free within \(self.configuration.acquireTimeout)")
                 }

@@ -60,6 +60,9 @@ final class Mailbox: Sendable {
         return nil
     }
 
+    /// Commands that wait to be sent or to be answered.
+    var count: Int { pending.load(ordering: .relaxed) }
+
     /// Notes that a command no longer occupies a place (it was answered, or failed).
     func commandLeft() {
         pending.subtract(1, ordering: .relaxed)

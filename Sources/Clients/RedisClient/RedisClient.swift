@@ -26,6 +26,9 @@ package final class RedisClient: Sendable {
         mailbox.close()
     }
 
+    /// Commands that wait to be sent or to be answered; bounded by ``RedisConfiguration/maximumPending``.
+    package var commandsInFlight: Int { mailbox.count }
+
     /// Sends a command and waits for its reply.
     ///
     /// - Parameters:

@@ -24,6 +24,7 @@ package final class PrometheusRegistry: MetricsFactory {
     private struct State {
         var families: [String: PrometheusFamily] = [:]
         var help: [String: String] = [:]
+        var observed: [String: ObservedGauge] = [:]
         /// By family's name; names beyond ``maximumFamilies`` share one entry.
         var refused: [String: Int64] = [:]
     }
@@ -55,18 +56,41 @@ package final class PrometheusRegistry: MetricsFactory {
         self.state.withLock { $0.help[name] = help }
     }
 
+    /// Asks `read` for the values of a gauge whenever the metrics are rendered.
+    ///
+    /// - Parameters:
+    ///   - name: As it is rendered; a name that is known as something else is not rendered twice.
+    ///   - owner: Who is asked; asking again for the same owner replaces its reader.
+    ///   - help: The `# HELP` text.
+    ///   - read: Must not block, and must not use this registry.
+    package func observe(
+        _ name: String,
+        owner: String = "",
+        help: String,
+        _ read: @escaping @Sendable () -> [GaugeSample]
+    ) {
+        self.state.withLock { state in
+            state.observed[name, default: ObservedGauge(help: help, readers: [:])].readers[owner] = read
+        }
+    }
+
     /// The content type of ``render()``.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     /// Every metric, and what the system says about this process.
     package func render() -> String {
-        let (families, help, refused) = self.state.withLock { ($0.families, $0.help, $0.refused) }
+        let (families, help, refused, observed) = self.state.withLock {
+            ($0.families, $0.help, $0.refused, $0.observed)
+        }
         var text = PrometheusText()
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {
             text.family(name, family.kind, help: help[name])
             for series in family.series.values.sorted(by: { $0.labels < $1.labels }) {
                 series.handler.render(name, series.labels, into: &text)
             }
+        }
+        for (name, gauge) in observed.sorted(by: { $0.key < $1.key }) where families[name] == nil {
+            gauge.render(name, into: &text)
         }
         if !refused.isEmpty {
             text.family("metrics_refused_total", .counter, help: "Metrics that were asked for and not kept, by name.")

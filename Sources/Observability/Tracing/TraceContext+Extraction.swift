@@ -4,16 +4,21 @@ extension TraceContext {
     /// Follows <https://www.w3.org/TR/trace-context/#traceparent-header>: lower-case hex only, version `ff` and all-zero ids
     /// are invalid, version `00` ends after the flags, later versions may go on after another dash.
     package init?(traceparent: String) {
-        let parts = traceparent.split(separator: "-", maxSplits: 4, omittingEmptySubsequences: false)
+        // By position, since everything up to the flags has a fixed length: 2, 32, 16 and 2 digits between dashes.
+        let text = traceparent[...].utf8
+        let dash = UInt8(ascii: "-")
+        func part(_ offset: Int, _ length: Int) -> Substring.UTF8View { text.dropFirst(offset).prefix(length) }
         guard
-            parts.count >= 4,
-            let version = TraceHex.byte(parts[0]), version != 0xFF,
-            version != 0 || parts.count == 4,
-            let traceID = TraceHex.identifier(parts[1], digits: 32, strict: true),
-            let spanID = TraceHex.identifier(parts[2], digits: 16, strict: true),
-            let flags = TraceHex.byte(parts[3])
+            text.count >= 55,
+            let version = TraceHex.byte(part(0, 2)), version != 0xFF,
+            version != 0 || text.count == 55,
+            text.count == 55 || part(55, 1).first == dash,
+            part(2, 1).first == dash, part(35, 1).first == dash, part(52, 1).first == dash,
+            let trace = TraceHex.trace(part(3, 32), strict: true),
+            let span = TraceHex.word(part(36, 16), strict: true), span != 0,
+            let flags = TraceHex.byte(part(53, 2))
         else { return nil }
-        self.init(traceID: traceID, spanID: spanID, parentSpanID: nil, sampled: flags & 1 == 1)
+        self.init(trace: trace, span: span, sampled: flags & 1 == 1)
     }
 
     /// The context in which to handle an incoming request or message: this hop's own span, in the sender's trace.
@@ -33,13 +38,8 @@ extension TraceContext {
         if let context = Self.fromMultipleB3(header: header) {
             return context
         }
-        if let value = header("Trace-Id"), let traceID = Self.plainTraceID(value) {
-            return TraceContext(
-                traceID: traceID,
-                spanID: TraceHex.random(digits: 16),
-                parentSpanID: nil,
-                sampled: true
-            )
+        if let value = header("Trace-Id"), let trace = Self.plainTraceID(value) {
+            return TraceContext(trace: trace, span: TraceIDs.next(), sampled: true)
         }
         return .fresh()
     }
@@ -53,11 +53,11 @@ extension TraceContext {
         }
         guard
             (2...4).contains(parts.count),
-            let traceID = Self.b3TraceID(parts[0]),
-            let spanID = TraceHex.identifier(parts[1], digits: 16, strict: false)
+            let trace = Self.b3TraceID(parts[0]),
+            let span = TraceHex.word(parts[1].utf8, strict: false), span != 0
         else { return nil }
         let sampled = parts.count < 3 || parts[2] != "0"
-        return TraceContext(traceID: traceID, spanID: spanID, parentSpanID: nil, sampled: sampled).child()
+        return TraceContext(trace: trace, span: span, sampled: sampled).child()
     }
 
     private static func fromMultipleB3(header: (String) -> String?) -> TraceContext? {
@@ -65,24 +65,25 @@ extension TraceContext {
             let trace = header("X-B3-TraceId"),
             let span = header("X-B3-SpanId"),
             let traceID = Self.b3TraceID(trace[...]),
-            let spanID = TraceHex.identifier(span[...], digits: 16, strict: false)
+            let spanID = TraceHex.word(span[...].utf8, strict: false), spanID != 0
         else { return nil }
         let decision = header("X-B3-Sampled")
         let sampled = header("X-B3-Flags") == "1" || (decision != "0" && decision != "false")
-        return TraceContext(traceID: traceID, spanID: spanID, parentSpanID: nil, sampled: sampled).child()
+        return TraceContext(trace: traceID, span: spanID, sampled: sampled).child()
     }
 
     /// B3 allows 64-bit trace ids: they are the low half.
-    private static func b3TraceID(_ text: Substring) -> String? {
-        if let low = TraceHex.identifier(text, digits: 16, strict: false) {
-            return String(repeating: "0", count: 16) + low
+    private static func b3TraceID(_ text: Substring) -> (high: UInt64, low: UInt64)? {
+        if let low = TraceHex.word(text.utf8, strict: false) {
+            return low == 0 ? nil : (0, low)
         }
-        return TraceHex.identifier(text, digits: 32, strict: false)
+        return TraceHex.trace(text.utf8, strict: false)
     }
 
-    private static func plainTraceID(_ value: String) -> String? {
+    private static func plainTraceID(_ value: String) -> (high: UInt64, low: UInt64)? {
         let dashes = value.utf8.lazy.filter { $0 == UInt8(ascii: "-") }.count
-        guard dashes == 0 || (dashes == 4 && value.utf8.count == 36) else { return nil }
-        return TraceHex.identifier(value.filter { $0 != "-" }[...], digits: 32, strict: false)
+        guard dashes > 0 else { return TraceHex.trace(value[...].utf8, strict: false) }
+        guard dashes == 4, value.utf8.count == 36 else { return nil }
+        return TraceHex.trace(value.filter { $0 != "-" }[...].utf8, strict: false)
     }
 }

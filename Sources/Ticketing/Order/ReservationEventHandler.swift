@@ -31,7 +31,10 @@ package struct ReservationEventHandler: Sendable {
         } catch {
             throw UnreadableMessage("message \(message.id) is not a \(Topic.reservationEvents) message: \(error)")
         }
-        switch try await apply(event, id: message.id) {
+        let effect = try await Tracer.shared.inSpan("MySQL end order", .client, attributes: MySQLSpan.attributes) {
+            try await apply(event, id: message.id)
+        }
+        switch effect {
         case .confirmed(let seconds): worker.ended(.confirmed, after: seconds)
         case .rejected:
             logger.warning(

@@ -57,7 +57,9 @@ package struct PaymentRoutes: Sendable {
         case .success, .fail, .dropReply:
             let declined = decision.fate == .fail
             let answer = try await upstream {
-                try await store.authorize(order: order, amount: amount, declined: declined, trace: trace)
+                try await Tracer.shared.inSpan("MySQL authorize", .client, attributes: MySQLSpan.attributes) {
+                    try await store.authorize(order: order, amount: amount, declined: declined, trace: trace)
+                }
             }
             guard decision.fate == .dropReply else { return try jsonResponse(.ok, answer) }
             return await hangUp(context, after: .zero)

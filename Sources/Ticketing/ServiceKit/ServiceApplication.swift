@@ -11,8 +11,14 @@ import UnixSignals
 /// A service process: an HTTP server with the suite's manners around the routes that the service adds.
 package struct ServiceApplication: Sendable {
     /// What is counted in this process; `/metrics` shows it.
-    package static let registry = PrometheusRegistry.bootstrap()
+    package static let registry: PrometheusRegistry = {
+        let registry = PrometheusRegistry.bootstrap()
+        MetricHelp.describe(in: registry)
+        return registry
+    }()
 
+    /// The paths that it answers, with their methods.
+    package let routes: RouteTable
     private let settings: ServiceSettings
     private let background: [any Service]
     private let responder: ServiceResponder
@@ -48,15 +54,24 @@ package struct ServiceApplication: Sendable {
         let router = Router(context: ServiceContext.self)
         Self.addCommonRoutes(to: router, readiness: readiness)
         routes(router)
-        responder = ServiceResponder(router: router, settings: settings)
+        self.routes = RouteTable(router)
+        responder = ServiceResponder(router: router, routes: self.routes, settings: settings)
     }
+
+    /// Which service it is.
+    package var name: ServiceName { settings.name }
 
     /// Serves until SIGTERM or SIGINT, then finishes what is in flight within 10 s.
     ///
-    /// - Parameter signals: What asks it to stop; none where it is a guest in another process, such as a test.
+    /// - Parameters:
+    ///   - signals: What asks it to stop; none where it is a guest in another process, such as a test.
+    ///   - shared: The event loops of the process, which go on afterwards; without them it has `settings.threads` of its own.
     /// - Throws: When it cannot listen, or a background service fails.
-    package func run(stoppingAt signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
-        let threads = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
+    package func run(
+        stoppingAt signals: [UnixSignal] = [.sigterm, .sigint],
+        on shared: MultiThreadedEventLoopGroup? = nil
+    ) async throws {
+        let threads = shared ?? MultiThreadedEventLoopGroup(numberOfThreads: settings.threads)
         let name = settings.name.rawValue
         let application = Application(
             responder: responder,
@@ -74,9 +89,15 @@ package struct ServiceApplication: Sendable {
             eventLoopGroupProvider: .shared(threads),
             logger: logger
         )
-        // Services end in reverse order: the server first, then what its requests may still need.
+        let exporter = settings.traceEndpoint.map {
+            OTLPExporter(endpoint: $0, service: settings.name, logger: logger)
+        }
+        if let exporter { Tracer.shared.start(into: exporter.queue) }
+        defer { if let exporter { Tracer.shared.stop(exporter.queue) } }
+        let telemetry: [any Service] = exporter.map { [$0] } ?? []
+        // Services end in reverse order: the server first, then what its requests may still need, last what reports on all of them.
         var configuration = ServiceGroupConfiguration(
-            services: (background + [application]).map { service in
+            services: (telemetry + background + [application]).map { service in
                 .init(
                     service: service,
                     successTerminationBehavior: .gracefullyShutdownGroup,
@@ -94,7 +115,7 @@ package struct ServiceApplication: Sendable {
             outcome = .failure(error)
         }
         await closing()
-        try? await threads.shutdownGracefully()
+        if shared == nil { try? await threads.shutdownGracefully() }
         try outcome.get()
     }
 
@@ -112,6 +133,14 @@ package struct ServiceApplication: Sendable {
                 }
             }
             return try jsonResponse(.ok, ["status": "ready"])
+        }
+        let contract = ByteBuffer(bytes: OpenAPI.document)
+        router.get("openapi.yaml") { _, _ in
+            Response(
+                status: .ok,
+                headers: [.contentType: "application/yaml"],
+                body: ResponseBody(byteBuffer: contract)
+            )
         }
         router.get("metrics") { _, _ in
             Response(

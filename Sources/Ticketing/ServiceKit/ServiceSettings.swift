@@ -33,6 +33,8 @@ package struct ServiceSettings: Sendable {
     package var threads: Int
     /// How long a Redis command may take.
     package var redisTimeout: Duration
+    /// Where traces go; nowhere unless `OTEL_EXPORTER_OTLP_ENDPOINT` says so.
+    package var traceEndpoint: OTLPEndpoint?
 
     /// Settings with everything optional left out; for tests and tools.
     package init(name: ServiceName, port: Int = 0, authentication: Authentication) {
@@ -80,6 +82,12 @@ package struct ServiceSettings: Sendable {
             } else {
                 let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
                 problems.append("LOG_LEVEL is \"\(text)\"; it must be one of \(levels)")
+            }
+        }
+        if let text = environment[OTLPEndpoint.variable].nonEmpty {
+            settings.traceEndpoint = OTLPEndpoint(text)
+            if settings.traceEndpoint == nil {
+                problems.append("\(OTLPEndpoint.variable) is \"\(text)\"; it must be a base URL: http://host:port")
             }
         }
         for variable in required(by: name) where environment[variable].nonEmpty == nil {
@@ -164,12 +172,16 @@ extension ServiceSettings {
     package func openRedis(logger: Logger) throws -> RedisClient {
         var configuration = try RedisConfiguration(url: try named("REDIS_URL", redisURL))
         configuration.commandTimeout = redisTimeout
-        return RedisClient(configuration, logger: logger)
+        let redis = RedisClient(configuration, logger: logger)
+        StoreGauges.observe(redis, of: name)
+        return redis
     }
 
     /// A client of the database that `MYSQL_URL` names.
     package func openMySQL(logger: Logger) throws -> MySQLClient {
-        try MySQLClient(try MySQLConfiguration(url: try named("MYSQL_URL", mysqlURL)), logger: logger)
+        let mysql = try MySQLClient(try MySQLConfiguration(url: try named("MYSQL_URL", mysqlURL)), logger: logger)
+        StoreGauges.observe(mysql, of: name)
+        return mysql
     }
 
     /// The brokers that `KAFKA_BROKERS` names.

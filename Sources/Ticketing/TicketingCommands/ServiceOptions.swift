@@ -2,6 +2,8 @@ import ArgumentParser
 import Contract
 import Foundation
 import Logging
+import NIOCore
+import NIOPosix
 import Observability
 import ServiceKit
 
@@ -30,6 +32,9 @@ struct ServiceOptions: ParsableArguments {
         _ application: (ServiceSettings, Logger, @escaping @Sendable (Int) async -> Void) throws -> ServiceApplication
     ) async throws {
         let settings = try ServiceSettings.read(name, environment: ProcessInfo.processInfo.environment, port: port)
+        // Tasks run on the event loops: a request that waits for a store then crosses no thread to write its answer.
+        NIOSingletons.groupLoopCountSuggestion = settings.threads
+        NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
         JSONLogHandler.bootstrap(level: settings.logLevel)
         // Before the first counter is made, or it would count into nothing.
         _ = ServiceApplication.registry
@@ -43,7 +48,7 @@ struct ServiceOptions: ParsableArguments {
                 logger.error("cannot write the port file", metadata: ["file": "\(portFile)", "error": "\(error)"])
             }
         }
-        try await made.run()
+        try await made.run(on: .singleton)
     }
 }
 
@@ -52,6 +57,7 @@ enum ServiceHelp {
     /// The variables that every service reads.
     static let variables = """
         Environment: HOST (127.0.0.1), PORT, AUTH_SECRET or AUTH_SECRET_FILE (at least 32 bytes) or AUTH=off, LOG_LEVEL (info), \
-        SERVICE_THREADS (1), MAX_CONCURRENCY (8192).
+        SERVICE_THREADS (1), MAX_CONCURRENCY (8192), REDIS_TIMEOUT_MS (500), OTEL_EXPORTER_OTLP_ENDPOINT (a collector's base \
+        URL; without it no traces are exported).
         """
 }

@@ -32,6 +32,7 @@ final class ConsumerInbox: Sendable {
     }
     private let state = Mutex(State())
     private let room = DispatchSemaphore(value: 0)
+    let lag = ConsumerLag()
 
     var assignment: [KafkaPartition]? { self.state.withLock { $0.assignment } }
 
@@ -46,9 +47,14 @@ final class ConsumerInbox: Sendable {
             state.messages.removeAll(keepingCapacity: true)
             state.head = 0
         }
+        self.lag.revoke()
     }
 
     func put(_ message: KafkaMessage) {
+        self.lag.fetched(
+            KafkaPartition(topic: message.topic, partition: message.partition),
+            offset: message.offset
+        )
         let waiter = self.state.withLock { state -> Waiter? in
             guard state.end == nil else { return nil }
             guard state.waiters.isEmpty else { return state.waiters.removeFirst().continuation }

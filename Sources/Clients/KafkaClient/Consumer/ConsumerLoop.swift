@@ -60,6 +60,7 @@ final class ConsumerLoop: Sendable {
     /// The polling thread's work, until the consumer is closed.
     func run() {
         while self.state.withLock({ $0.phase == .open }) {
+            self.inbox.lag.measure(self.inbox.assignment ?? [], self.handle)
             guard self.inbox.waitForRoom() else { continue }
             guard let message = rd_kafka_consumer_poll(self.handle.pointer, 100) else { continue }
             self.receive(message)

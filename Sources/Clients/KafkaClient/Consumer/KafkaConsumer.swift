@@ -39,7 +39,14 @@ package final class KafkaConsumer: Sendable {
     /// - Throws: ``KafkaError``; after ``KafkaOutcome/unknown`` it may be recorded all the same, and committing again is harmless.
     package func commit(_ message: KafkaMessage) async throws(KafkaError) {
         try await self.loop.commits.commit(message)
+        self.loop.inbox.lag.committed(
+            KafkaPartition(topic: message.topic, partition: message.partition),
+            next: message.offset + 1
+        )
     }
+
+    /// How many messages of each of this member's partitions are not committed yet, as measured within the last second.
+    package var lag: [KafkaPartition: Int64] { self.loop.inbox.lag.values }
 
     /// Whether the group has given this member its share of the partitions (which may be none).
     package var isAssigned: Bool { self.loop.inbox.assignment != nil }

@@ -1,6 +1,7 @@
 import Contract
 import Foundation
 import Logging
+import Observability
 import ServiceKit
 
 /// Accepts orders: one key, one order, whatever is lost on the way.
@@ -76,7 +77,9 @@ package struct OrderAcceptance: Sendable {
         var backoff = Backoff(base: .milliseconds(10), cap: .milliseconds(250))
         while true {
             let inserted = try await mysql {
-                try await store.insert(request, key: key, traceID: trace.id, traceparent: trace.parent)
+                try await Tracer.shared.inSpan("MySQL insert order", .client, attributes: MySQLSpan.attributes) {
+                    try await store.insert(request, key: key, traceID: trace.id, traceparent: trace.parent)
+                }
             }
             switch inserted {
             case .inserted(let order):
@@ -172,7 +175,13 @@ package struct OrderAcceptance: Sendable {
         var backoff = Backoff(base: .milliseconds(20), cap: .milliseconds(500))
         while true {
             do {
-                return try await store.accept(order: order.id, response: response)
+                return try await Tracer.shared.inSpan(
+                    "MySQL accept order",
+                    .client,
+                    attributes: MySQLSpan.attributes
+                ) {
+                    try await store.accept(order: order.id, response: response)
+                }
             } catch {
                 logger.warning(
                     "cannot store an order's answer; trying again",

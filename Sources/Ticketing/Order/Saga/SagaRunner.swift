@@ -25,10 +25,20 @@ struct SagaRunner: Sendable {
     /// What fails on the way is left to the sweeper: the claim lapses, and every step is idempotent.
     func run(_ order: OrderRecord) async {
         let trace = order.traceparent.flatMap { TraceContext(traceparent: $0) }?.child() ?? .fresh()
+        let span = Tracer.shared.begin(
+            "saga",
+            .internal,
+            as: trace,
+            attributes: [
+                SpanAttribute("order.id", order.id), SpanAttribute("order.status", order.status.rawValue),
+            ]
+        )
         await TraceContext.$current.withValue(trace) {
             do {
                 try await drive(order, trace)
+                span?.end()
             } catch {
+                span?.end(.failed(error))
                 logger.warning(
                     "a saga was interrupted; the sweeper takes it up again",
                     metadata: ["order": "\(order.id)", "traceId": "\(trace.traceID)", "error": "\(error)"]
@@ -66,7 +76,15 @@ struct SagaRunner: Sendable {
             let event: SagaEvent
             switch step {
             case .begin:
-                guard let begun = try await store.begin(order) else { return }
+                let found = order
+                let begun = try await Tracer.shared.inSpan(
+                    "MySQL begin payment",
+                    .client,
+                    attributes: MySQLSpan.attributes
+                ) {
+                    try await store.begin(found)
+                }
+                guard let begun else { return }
                 order = begun
                 claimed = .now
                 event = .begun(deadline: Self.deadline(of: order, since: origin))
@@ -84,7 +102,9 @@ struct SagaRunner: Sendable {
         _ reason: String?,
         _ trace: TraceContext
     ) async throws {
-        let age = try await store.settle(order, as: status, reason: reason, traceparent: trace.traceparent)
+        let age = try await Tracer.shared.inSpan("MySQL settle order", .client, attributes: MySQLSpan.attributes) {
+            try await store.settle(order, as: status, reason: reason, traceparent: trace.traceparent)
+        }
         guard let age else { return }
         committed()
         if status.isFinal { metrics.ended(status, after: age) }

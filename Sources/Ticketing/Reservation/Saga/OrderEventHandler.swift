@@ -134,6 +134,22 @@ package struct OrderEventHandler: Sendable {
             seatIds: event.seatIds,
             reason: reason
         )
+        let span = Tracer.shared.begin("MySQL record answer", .client, attributes: MySQLSpan.attributes)
+        do {
+            try await commit(answer, event, message, effect)
+            span?.end()
+        } catch {
+            span?.end(.failed(error))
+            throw error
+        }
+    }
+
+    private func commit(
+        _ answer: ReservationEvent,
+        _ event: OrderEvent,
+        _ message: ConsumedMessage,
+        _ effect: @escaping @Sendable (MySQLConnection) throws -> Void
+    ) async throws {
         try await mysql.transaction { connection in
             do throws(MySQLError) {
                 _ = try connection.execute(

@@ -1,4 +1,5 @@
 import Contract
+import Observability
 import RedisClient
 import ServiceKit
 
@@ -35,7 +36,16 @@ package struct SeatStore: Sendable {
 
     /// Holds a free seat, or finds that the same user holds it already.
     package func hold(_ attempt: HoldAttempt) async throws -> SeatGrant {
-        let reply = try Self.accepted(try await holdStrategy(attempt, redis))
+        let span = SeatSpan.begin("EVALSHA hold")
+        let value: RedisValue
+        do {
+            value = try await holdStrategy(attempt, redis)
+        } catch {
+            span?.end(.failed(error))
+            throw error
+        }
+        span?.end()
+        let reply = try Self.accepted(value)
         guard reply.count == 5, let token = reply[1].string, let deadline = reply[2].integer,
             let version = reply[3].integer
         else { throw SeatScriptError(script: "hold", reply: reply) }
@@ -53,6 +63,7 @@ package struct SeatStore: Sendable {
         traceID: String
     ) async throws -> SeatLease {
         let reply = try await run(
+            "EVALSHA extend",
             scripts.extend,
             keys,
             epoch,
@@ -77,6 +88,7 @@ package struct SeatStore: Sendable {
         traceID: String
     ) async throws {
         _ = try await run(
+            "EVALSHA release",
             scripts.release,
             keys,
             epoch,
@@ -96,6 +108,7 @@ package struct SeatStore: Sendable {
         traceID: String
     ) async throws -> Int64 {
         let reply = try await run(
+            "EVALSHA sell",
             scripts.sell,
             keys,
             epoch,
@@ -120,6 +133,7 @@ package struct SeatStore: Sendable {
         traceID: String
     ) async throws -> Int64 {
         let reply = try await run(
+            "EVALSHA pin",
             scripts.pin,
             keys,
             epoch,
@@ -141,6 +155,7 @@ package struct SeatStore: Sendable {
         traceID: String
     ) async throws -> SeatSale {
         let reply = try await run(
+            "EVALSHA confirm",
             scripts.confirm,
             keys,
             epoch,
@@ -164,6 +179,7 @@ package struct SeatStore: Sendable {
         traceID: String
     ) async throws -> [String] {
         let reply = try await run(
+            "EVALSHA cancel",
             scripts.cancel,
             keys,
             epoch,
@@ -176,7 +192,7 @@ package struct SeatStore: Sendable {
     ///
     /// - Returns: How many leases ended, and the milliseconds until the next one does; nothing when there is none.
     package func sweep(_ keys: SeatKeys, epoch: Int64) async throws -> (ended: Int64, next: Int64?) {
-        let reply = try await run(scripts.sweep, keys, epoch, [])
+        let reply = try await run("EVALSHA sweep", scripts.sweep, keys, epoch, [])
         guard reply.count == 3, let ended = reply[1].integer else {
             throw SeatScriptError(script: "sweep", reply: reply)
         }
@@ -184,18 +200,26 @@ package struct SeatStore: Sendable {
     }
 
     private func run(
+        _ name: String,
         _ script: RedisScript,
         _ keys: SeatKeys,
         _ epoch: Int64,
         _ arguments: [RedisArgument]
     ) async throws -> [RedisValue] {
-        try Self.accepted(
-            try await redis.evaluate(
+        let span = SeatSpan.begin(name)
+        let value: RedisValue
+        do {
+            value = try await redis.evaluate(
                 script,
                 keys: [RedisArgument(keys.epoch)],
                 arguments: [RedisArgument(epoch)] + arguments
             )
-        )
+        } catch {
+            span?.end(.failed(error))
+            throw error
+        }
+        span?.end()
+        return try Self.accepted(value)
     }
 
     /// The reply, if it begins with OK.

@@ -1,5 +1,4 @@
 import Contract
-import HTTPTypes
 
 /// Finds out who sent a request.
 struct Authenticator: Sendable {
@@ -16,15 +15,15 @@ struct Authenticator: Sendable {
     /// The caller, or why there is none.
     ///
     /// Reading needs no token, so a missing one is not an error yet.
-    func authenticate(_ headers: HTTPFields) -> Result<Caller, AuthenticationRefusal> {
+    func authenticate(_ headers: CommonHeaders) -> Result<Caller, AuthenticationRefusal> {
         guard let verifier else {
-            let user = headers[.callerID] ?? ""
+            let user = headers.callerID ?? ""
             guard !user.isEmpty else {
                 return .success(Caller(user: Caller.anonymousUser, scopes: everything, isAnonymous: true))
             }
             return .success(Caller(user: user, scopes: everything, isAnonymous: user == Caller.anonymousUser))
         }
-        guard let authorization = headers[.authorization] else {
+        guard let authorization = headers.authorization else {
             return .failure(AuthenticationRefusal(message: "this needs a token: send Authorization: Bearer <JWT>"))
         }
         guard authorization.utf8.count > 7, authorization.prefix(7).lowercased() == "bearer " else {

@@ -72,17 +72,31 @@ package func decodeJSON<T: Decodable>(_ type: T.Type, from data: Data) throws(Se
         guard let object = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed) else {
             throw ServiceError(.malformedRequest, "the body is not JSON")
         }
-        throw ServiceError(.validationFailed, "\(fieldsWithOddNumbers(object)) is not a whole number that fits")
+        throw ServiceError(.validationFailed, "\(fieldsThatDoNotFit(type, object)) is not a whole number that fits")
     }
 }
 
-/// The fields at the top whose numbers fit no integer: the decoder refuses such a number without saying where it was.
-private func fieldsWithOddNumbers(_ object: Any) -> String {
-    let fields = (object as? [String: Any] ?? [:]).filter { _, value in
-        guard let number = value as? NSNumber else { return false }
-        return Int64(exactly: number.doubleValue) == nil
+/// The fields at the top whose numbers do not fit their types: the decoder refuses such a number without saying where it was.
+///
+/// Each is tried alone, with a harmless number in the place of all others.
+private func fieldsThatDoNotFit<T: Decodable>(_ type: T.Type, _ object: Any) -> String {
+    let fields = object as? [String: Any] ?? [:]
+    let numbers = fields.filter { _, value in
+        // A boolean is an NSNumber, too.
+        (value as? NSNumber).map { $0.objCType.pointee != CChar(UInt8(ascii: "c")) } ?? false
     }
-    return fields.isEmpty ? "a number" : fields.keys.sorted().joined(separator: ", ")
+    let names = numbers.keys.filter { name in
+        let alone = fields.merging(numbers.keys.filter { $0 != name }.map { ($0, 1) }) { $1 }
+        do {
+            _ = try JSONCoding.decoder.decode(type, from: try JSONSerialization.data(withJSONObject: alone))
+            return false
+        } catch DecodingError.dataCorrupted(let context) {
+            return context.codingPath.isEmpty
+        } catch {
+            return false
+        }
+    }
+    return names.isEmpty ? "a number" : names.sorted().joined(separator: ", ")
 }
 
 private func fieldName(_ path: [any CodingKey]) -> String {

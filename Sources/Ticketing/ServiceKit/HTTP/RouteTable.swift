@@ -2,10 +2,16 @@ import HTTPTypes
 import Hummingbird
 
 /// Which methods a path answers to, so that a wrong method is told apart from a path that is not there.
-struct RouteTable: Sendable {
+package struct RouteTable: Sendable {
     private struct Route: Sendable {
         let segments: [String]
         let method: HTTPRequest.Method
+
+        func answers(to path: [String]) -> Bool {
+            segments.count == path.count && zip(segments, path).allSatisfy { RouteTable.isParameter($0) || $0 == $1 }
+        }
+
+        var parameterCount: Int { segments.count(where: RouteTable.isParameter) }
     }
 
     private let routes: [Route]
@@ -16,15 +22,22 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// The methods of `path`, sorted; empty when there is no such path.
-    func methods(of path: String) -> [String] {
-        let segments = Self.segments(path)
-        let matching = routes.filter { route in
-            route.segments.count == segments.count
-                && zip(route.segments, segments).allSatisfy { $0.hasPrefix("{") || $0.hasPrefix(":") || $0 == $1 }
-        }
-        return Set(matching.map(\.method.rawValue)).sorted()
+    /// Every route as `GET /api/events/{eventId}`, sorted.
+    package var names: [String] {
+        routes.map { "\($0.method.rawValue) /\($0.segments.joined(separator: "/"))" }.sorted()
     }
+
+    /// The methods of `path`, sorted; empty when there is no such path.
+    ///
+    /// As in the router, a path that is spelled out hides one with parameters.
+    package func methods(of path: String) -> [String] {
+        let segments = Self.segments(path)
+        let matching = routes.filter { $0.answers(to: segments) }
+        let fewest = matching.map(\.parameterCount).min()
+        return Set(matching.filter { $0.parameterCount == fewest }.map(\.method.rawValue)).sorted()
+    }
+
+    private static func isParameter(_ segment: String) -> Bool { segment.hasPrefix("{") || segment.hasPrefix(":") }
 
     private static func segments(_ path: String) -> [String] {
         path.split(separator: "/").map(String.init)

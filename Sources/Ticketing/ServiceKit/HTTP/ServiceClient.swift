@@ -90,12 +90,21 @@ package struct ServiceClient: Sendable {
         _ type: Res.Type,
         _ timeout: Duration
     ) async throws(ServiceCallError) -> ServiceReply<Res> {
+        var span = Tracer.shared.begin(
+            "\(method) \(upstream)",
+            .client,
+            attributes: [
+                SpanAttribute("http.request.method", method), SpanAttribute("peer.service", upstream),
+                SpanAttribute("url.full", baseURL + path),
+            ]
+        )
         do {
             var request = HTTPClientRequest(url: baseURL + path)
             request.method = .RAW(value: method)
             for (name, value) in try token.headers() { request.headers.add(name: name, value: value) }
-            if let trace = TraceContext.current {
-                request.headers.add(name: Header.traceparent, value: trace.child().traceparent)
+            // The called service's span is then the child of this call's, or of the caller's where calls are not recorded.
+            if let trace = span?.context ?? TraceContext.current {
+                request.headers.add(name: Header.traceparent, value: trace.traceparent)
             }
             if let body {
                 request.headers.add(name: "Content-Type", value: "application/json")
@@ -106,11 +115,17 @@ package struct ServiceClient: Sendable {
             )
             let deadline = NIODeadline.now() + limit
             let response = try await httpClient.execute(request, deadline: deadline)
+            let status = Int(response.status.code)
+            span?.attributes.append(SpanAttribute("http.response.status_code", Int64(status)))
             let answer = Data((try await response.body.collect(upTo: 1024 * 1024)).readableBytesView)
-            return try reply(Int(response.status.code), answer, type)
+            let reply = try reply(status, answer, type)
+            span?.end(status >= 400 ? .error("answered \(status)") : .unset)
+            return reply
         } catch let error as ServiceCallError {
+            span?.end(.failed(error))
             throw error
         } catch {
+            span?.end(.failed(error))
             throw ServiceCallError(
                 upstream: upstream,
                 outcome: Self.outcome(of: error),

@@ -19,9 +19,9 @@ package struct ServiceResponder: HTTPResponder {
     private let admission: Admission
     private let metrics = RequestMetrics()
 
-    init(router: Router<ServiceContext>, settings: ServiceSettings) {
+    init(router: Router<ServiceContext>, routes: RouteTable, settings: ServiceSettings) {
         self.router = router.buildResponder()
-        routes = RouteTable(router)
+        self.routes = routes
         authenticator = Authenticator(settings.authentication)
         admission = Admission(limit: settings.maximumConcurrency)
     }
@@ -29,17 +29,26 @@ package struct ServiceResponder: HTTPResponder {
     package func respond(to request: Request, context: ServiceContext) async throws -> Response {
         let started = ContinuousClock.now
         var context = context
-        context.trace = TraceContext.extract { HeaderLookup.value($0, in: request.headers) }
-        context.authentication = authenticator.authenticate(request.headers)
+        let headers = CommonHeaders(request.headers)
+        context.trace = headers.trace
+        context.authentication = authenticator.authenticate(headers)
         let prepared = context
         return await TraceContext.$current.withValue(prepared.trace) {
-            var response = await admitted(request, prepared, started)
+            var response = await admitted(request, prepared, headers.requestTimeout, started)
             response.headers[.traceID] = prepared.trace.traceID
+            let duration = started.duration(to: .now)
             metrics.record(
                 route: prepared.endpointPath ?? "none",
                 method: request.method,
                 status: response.status.code,
-                duration: started.duration(to: .now)
+                duration: duration
+            )
+            RequestSpan.record(
+                request.method,
+                route: prepared.endpointPath,
+                status: response.status.code,
+                as: prepared.trace,
+                lasting: duration
             )
             return response
         }
@@ -48,6 +57,7 @@ package struct ServiceResponder: HTTPResponder {
     private func admitted(
         _ request: Request,
         _ context: ServiceContext,
+        _ timeout: String?,
         _ started: ContinuousClock.Instant
     ) async -> Response {
         guard admission.enter() else {
@@ -60,7 +70,7 @@ package struct ServiceResponder: HTTPResponder {
         }
         defer { admission.leave() }
         do {
-            return try await answer(request, context, started)
+            return try await answer(request, context, timeout, started)
         } catch let error as ServiceError {
             return errorResponse(error, context)
         } catch {
@@ -75,9 +85,10 @@ package struct ServiceResponder: HTTPResponder {
     private func answer(
         _ request: Request,
         _ context: ServiceContext,
+        _ timeout: String?,
         _ started: ContinuousClock.Instant
     ) async throws -> Response {
-        guard let text = request.headers[.requestTimeout] else { return try await route(request, context) }
+        guard let text = timeout else { return try await route(request, context) }
         guard let milliseconds = Int64(text), (1...3_600_000).contains(milliseconds) else {
             throw ServiceError(
                 .validationFailed,

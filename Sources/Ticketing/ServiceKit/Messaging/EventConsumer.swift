@@ -48,6 +48,7 @@ package struct EventConsumer: Service {
         self.name = name
         self.logger = logger
         self.handle = handle
+        StoreGauges.observe(consumer, named: name)
     }
 
     package func run() async throws {
@@ -80,15 +81,27 @@ package struct EventConsumer: Service {
     /// - Returns: False when the process is stopping and the message must be left to the next start.
     private func apply(_ message: KafkaMessage, _ failed: Counter) async -> Bool {
         let consumed = Self.describe(message)
+        // One span, however many attempts: what a failed attempt caused has it for a parent as well.
+        let span = Tracer.shared.begin(
+            "process \(message.topic)",
+            .consumer,
+            as: consumed.trace,
+            attributes: KafkaSpan.attributes(message.topic, "process", id: consumed.id)
+        )
+        var status = SpanStatus.unset
+        defer { span?.end(status) }
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
                 try await TraceContext.$current.withValue(consumed.trace) { try await handle(consumed) }
+                status = .unset
                 return true
             } catch let error as UnreadableMessage {
+                status = .failed(error)
                 log(.error, "a message cannot be read and is passed over", consumed, error)
                 return true
             } catch {
+                status = .failed(error)
                 failed.increment()
                 log(.warning, "cannot handle a message; trying again", consumed, error)
                 try? await Task.sleep(for: backoff.next())

@@ -3,6 +3,7 @@ import KafkaClient
 import Logging
 import Metrics
 import MySQLClient
+import Observability
 import ServiceLifecycle
 
 /// Sends the rows of one topic of the outbox to Kafka, at least once each, in order for each key.
@@ -136,14 +137,31 @@ package struct OutboxRelay: Service {
     }
 
     private func deliver(_ row: OutboxRow) async throws {
-        var headers = [KafkaHeader(MessageHeader.messageID, "\(topic)/\(row.id)")]
-        if let traceparent = row.traceparent { headers.append(KafkaHeader(MessageHeader.traceparent, traceparent)) }
-        _ = try await producer.send(
-            topic: topic,
-            key: Array(row.key.utf8),
-            value: Array(row.payload.utf8),
-            headers: headers
+        let messageID = "\(topic)/\(row.id)"
+        var span = Tracer.shared.begin(
+            "send \(topic)",
+            .producer,
+            parent: row.traceparent.flatMap { TraceContext(traceparent: $0) },
+            attributes: KafkaSpan.attributes(topic, "send", id: messageID)
         )
+        var headers = [KafkaHeader(MessageHeader.messageID, messageID)]
+        if let traceparent = span?.context.traceparent ?? row.traceparent {
+            headers.append(KafkaHeader(MessageHeader.traceparent, traceparent))
+        }
+        do {
+            let delivery = try await producer.send(
+                topic: topic,
+                key: Array(row.key.utf8),
+                value: Array(row.payload.utf8),
+                headers: headers
+            )
+            span?.attributes.append(SpanAttribute("messaging.kafka.offset", delivery.offset))
+            span?.end()
+        } catch {
+            // It may be in the log all the same; then a consumer's span has this one for its parent.
+            span?.end(.failed(error))
+            throw error
+        }
     }
 }
 
