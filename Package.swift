@@ -268,7 +268,7 @@ let testTargets: [Target] = [
     ),
     .testTarget(
         name: "AcceptanceTests",
-        dependencies: ["seatstorm", "ticketing", "ticketing-bugs"],
+        dependencies: ["seatstorm", "ticketing", "ticketing-bugs", "Environment", "Contract", "MySQLClient", logging],
         path: "Tests/AcceptanceTests",
         exclude: ["Scenarios"],
         swiftSettings: strict

@@ -24,6 +24,38 @@ struct AcceptanceTests {
         #expect(waves.compactMap { $0["granted"] as? Int } == [20, 20, 20])
     }
 
+    @Test("two order and two reservation processes side by side: the same verdict")
+    func instances() async throws {
+        let run = try await Seatstorm.run(
+            [
+                "run", "--no-color", "--no-faults", "--instances", "order=2", "--instances", "reservation=2",
+                Seatstorm.scenario("faults"),
+            ]
+        )
+        defer { run.remove() }
+        #expect(run.exitCode == 0, "\(run.text)")
+        let summary = try run.summary()
+        #expect(summary["orders"] as? [String: Int] == ["CONFIRMED": 80])
+        let logs = try FileManager.default.contentsOfDirectory(
+            atPath: run.folder.appending(path: "reports/latest/logs").path
+        )
+        #expect(
+            Set(["order.log", "order-2.log", "reservation.log", "reservation-2.log"]).isSubset(of: logs),
+            "\(logs)"
+        )
+    }
+
+    @Test(
+        "a number of processes that cannot be is refused, and the option named",
+        arguments: ["order=0", "payment=2", "x"]
+    )
+    func badInstances(_ text: String) async throws {
+        let run = try await Seatstorm.run(["run", "--instances", text, Seatstorm.scenario("smoke")])
+        defer { run.remove() }
+        #expect(run.exitCode == 64, "\(run.text)")
+        #expect(run.text.contains("--instances"))
+    }
+
     @Test("the canary is caught: a slow payment breaches its SLO, exit code 99")
     func canary() async throws {
         let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("canary")])

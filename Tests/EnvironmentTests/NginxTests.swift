@@ -14,7 +14,7 @@ struct NginxTests {
         try await withSupervisor { supervisor in
             let upstream = try Upstream(answer: Self.answer)
             defer { upstream.close() }
-            let services = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, upstream.port) })
+            let services = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, [upstream.port]) })
             let nginx = try await NginxServer.start(supervisor: supervisor, services: services)
             for service in ServiceName.allCases {
                 let answer = try await LoopbackProbe(port: nginx.port).get("\(service.gatewayPrefix)/api/x?y=1")
@@ -28,10 +28,22 @@ struct NginxTests {
         }
     }
 
+    @Test("the processes of a service take turns")
+    func instances() async throws {
+        try await withSupervisor { supervisor in
+            let upstreams = try [Upstream(answer: Self.answer), Upstream(answer: Self.answer)]
+            defer { for upstream in upstreams { upstream.close() } }
+            let services: [ServiceName: [Int]] = [.order: upstreams.map(\.port)]
+            let nginx = try await NginxServer.start(supervisor: supervisor, services: services)
+            for _ in 0..<4 { _ = try await LoopbackProbe(port: nginx.port).get("/ticketing/order/api/x") }
+            #expect(upstreams.map(\.requests.count) == [2, 2])
+        }
+    }
+
     @Test("a service that is down is a 503 in the contract's shape, under the caller's trace")
     func upstreamDown() async throws {
         try await withSupervisor { supervisor in
-            let nginx = try await NginxServer.start(supervisor: supervisor, services: [.order: try FreePort.next()])
+            let nginx = try await NginxServer.start(supervisor: supervisor, services: [.order: [try FreePort.next()]])
             let trace = String(repeating: "ab", count: 16)
             let request =
                 "POST /ticketing/order/api/orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n"
@@ -53,7 +65,7 @@ struct NginxTests {
         try await withSupervisor { supervisor in
             let upstream = try Upstream(answer: "")
             defer { upstream.close() }
-            let nginx = try await NginxServer.start(supervisor: supervisor, services: [.payment: upstream.port])
+            let nginx = try await NginxServer.start(supervisor: supervisor, services: [.payment: [upstream.port]])
             let answer = try await LoopbackProbe(port: nginx.port).get("/ticketing/payment/api/payments/authorize")
             #expect(answer.status == 503)
             #expect(upstream.requests.count == 1)

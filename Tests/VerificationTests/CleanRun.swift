@@ -42,13 +42,20 @@ func cleanRun() -> Evidence {
 }
 
 /// A hold that `user` was granted, with a token of its own.
-func grant(_ user: String, _ seat: String, from: Int64, until: Int64) -> ClientEvidence.Grant {
+func grant(
+    _ user: String,
+    _ seat: String,
+    from: Int64,
+    until: Int64,
+    version: Int64 = 1 << 32 + 1
+) -> ClientEvidence.Grant {
     .init(
         user: user,
         seat: SeatID("e1", seat),
         token: "\(user)-\(from)",
         from: from,
         until: until,
+        version: version,
         index: Int(from),
         trace: String(repeating: "a", count: 32)
     )

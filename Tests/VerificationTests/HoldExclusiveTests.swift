@@ -75,6 +75,23 @@ struct HoldExclusiveTests {
         #expect(HoldExclusive().judge(evidence).verdict == .holds)
     }
 
+    @Test("a loss of Redis, a new epoch, forgets what was held before, and nothing that is held after it")
+    func afterLoss() {
+        let second = Int64(2) << 32
+        var evidence = cleanRun()
+        evidence.change(clients: {
+            $0.grants = [
+                grant("ann", "R1C1", from: 1_000, until: 60_000),
+                grant("bob", "R1C1", from: 4_000, until: 9_000, version: second + 1),
+            ]
+        })
+        #expect(HoldExclusive().judge(evidence).verdict == .holds)
+        evidence.change(clients: {
+            $0.grants.append(grant("cat", "R1C1", from: 8_000, until: 10_000, version: second + 2))
+        })
+        #expect(HoldExclusive().judge(evidence).verdict == .violated)
+    }
+
     @Test("a short lease inside a long one does not hide the long one")
     func nested() {
         var evidence = cleanRun()

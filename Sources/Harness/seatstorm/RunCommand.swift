@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contract
 import Environment
 import Foundation
 import Reporting
@@ -53,6 +54,14 @@ struct RunCommand: AsyncParsableCommand {
     )
     var threads = min(2, ProcessInfo.processInfo.activeProcessorCount)
 
+    @Option(
+        help: ArgumentHelp(
+            "Processes of a service of the embedded suite, side by side: order=2. May be given several times.",
+            valueName: "service=number"
+        )
+    )
+    var instances: [InstanceCount] = []
+
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
@@ -81,6 +90,11 @@ struct RunCommand: AsyncParsableCommand {
             overrides.duration = parsed
         }
         let scenarios = try ScenarioFiles.read(files, overrides: overrides)
+        if !instances.isEmpty, let connected = scenarios.first(where: { $0.environment != nil }) {
+            throw ValidationError(
+                "--instances: \(connected.name) names an environment, whose processes are not started here"
+            )
+        }
         let interruption = Interruption()
         var codes: [Reporting.ExitCode] = []
         for scenario in scenarios where !interruption.hasHappened {
@@ -88,6 +102,7 @@ struct RunCommand: AsyncParsableCommand {
                 out: out,
                 summaryJSON: summaryJSON,
                 ticketing: ticketing,
+                instances: InstanceCount.table(instances),
                 threads: threads,
                 keepsSuite: keepSuite,
                 pauses: pause,
@@ -106,6 +121,7 @@ struct RunOptions: Sendable {
     var out: String
     var summaryJSON: String?
     var ticketing: String?
+    var instances: [ServiceName: Int]
     var threads: Int
     var keepsSuite: Bool
     var pauses: Bool

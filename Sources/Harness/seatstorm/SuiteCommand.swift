@@ -24,10 +24,19 @@ struct SuiteCommand: AsyncParsableCommand {
         )
         var ticketing: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "Processes of a service, side by side: order=2. May be given several times.",
+                valueName: "service=number"
+            )
+        )
+        var instances: [InstanceCount] = []
+
         func run() async throws {
             let suite = try await asEnvironment {
                 try await StandingSuite.up(in: FileManager.default.currentDirectoryPath) { configuration in
                     if let ticketing { configuration.ticketing = URL(filePath: ticketing).path }
+                    configuration.instances = InstanceCount.table(instances)
                 }
             }
             print("the suite is up: \(suite.addresses.gateway), described in .seatstorm/suite.json")

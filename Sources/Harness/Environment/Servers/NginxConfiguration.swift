@@ -4,12 +4,15 @@ import Glibc
 /// The gateway's configuration: prefixes removed, connections kept, nothing sent twice, errors in the contract's shape.
 struct NginxConfiguration {
     let port: Int
-    /// Ports of the services on loopback.
-    let services: [ServiceName: Int]
+    /// Ports of each service's processes on loopback.
+    let services: [ServiceName: [Int]]
     /// nginx's own folder.
     let folder: String
 
-    private var routed: [(ServiceName, Int)] {
+    /// What one worker may have open; it is also bound by the limit of open files.
+    private static var connections: Int { min(32_768, Int(FileLimit.highest)) }
+
+    private var routed: [(ServiceName, [Int])] {
         services.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
     }
 
@@ -23,7 +26,8 @@ struct NginxConfiguration {
         worker_processes 1;
         worker_rlimit_nofile \(FileLimit.highest);
         events {
-            worker_connections 8192;
+            # A watcher needs two, for hours: one to the client and one to catalog.
+            worker_connections \(Self.connections);
             multi_accept on;
         }
         http {
@@ -73,16 +77,17 @@ struct NginxConfiguration {
     }
 
     private var upstreams: String {
-        routed.map { service, port in
-            """
-                upstream \(service.rawValue) {
-                    server 127.0.0.1:\(port) max_fails=0;
-                    keepalive 2048;
-                    keepalive_requests 100000000;
-                    keepalive_timeout 3600s;
-                }
+        routed.map { service, ports in
+            let servers = ports.map { "server 127.0.0.1:\($0) max_fails=0;" }.joined(separator: " ")
+            return """
+                    upstream \(service.rawValue) {
+                        \(servers)
+                        keepalive 2048;
+                        keepalive_requests 100000000;
+                        keepalive_timeout 3600s;
+                    }
 
-            """
+                """
         }.joined()
     }
 

@@ -12,7 +12,7 @@ package struct NginxServer: Sendable {
     package static func spec(
         name: String = "nginx",
         port: Int,
-        services: [ServiceName: Int],
+        services: [ServiceName: [Int]],
         directory: String
     ) throws -> ProcessSpec {
         let folder = try Program.folder(name, in: directory)
@@ -31,7 +31,7 @@ package struct NginxServer: Sendable {
         supervisor: Supervisor,
         name: String = "nginx",
         port: Int? = nil,
-        services: [ServiceName: Int],
+        services: [ServiceName: [Int]],
         directory: String? = nil
     ) async throws -> NginxServer {
         let port = try FreePort.claim(port, for: name)

@@ -7,7 +7,7 @@ import Foundation
 package final class EmbeddedSuite: Sendable {
     /// For killing, freezing and restarting single servers.
     ///
-    /// Services are named as in ``ServiceName``; the others are
+    /// Services are named as in ``ServiceName``, further processes of one `order-2` and so on; the others are
     /// `redis`, `mariadb`, `kafka`, `proxy`, `nginx`.
     package let supervisor: Supervisor
     package let addresses: SuiteAddresses
@@ -41,7 +41,7 @@ package final class EmbeddedSuite: Sendable {
                 advice: "build the product ticketing, or name it with --ticketing PATH"
             )
         }
-        let ports = try SuitePorts(configuration.ports)
+        let ports = try SuitePorts(configuration.ports, instances: configuration.instances)
         let supervisor = try await Supervisor.start(
             executable: configuration.seatstorm,
             directory: configuration.directory,
@@ -84,13 +84,18 @@ package final class EmbeddedSuite: Sendable {
         addresses.proxy = configuration.usesFaultProxy ? "http://127.0.0.1:\(ports.proxy)" : nil
         addresses.authSecretFile = secretFile
         addresses.directory = supervisor.directory
-        for (service, port) in ports.services { addresses.services[service.rawValue] = "http://127.0.0.1:\(port)" }
+        for (service, ports) in ports.services where ports.count == 1 {
+            addresses.services[service.rawValue] = "http://127.0.0.1:\(ports[0])"
+        }
 
         // Services start without their stores as well; what they need before is their tables.
         try await migrate(configuration, addresses, supervisor)
         _ = try await (redis, nginx, proxy)
         for service in ServiceName.allCases {
-            try await supervisor.start(serviceSpec(service, configuration, ports, addresses, supervisor.directory))
+            for (index, port) in ports.services[service, default: []].enumerated() {
+                let spec = serviceSpec(service, index, port, configuration, addresses, supervisor.directory)
+                try await supervisor.start(spec)
+            }
         }
         try await waitForServices(supervisor, ports, within: configuration.readinessLimit)
         addresses.processGroups = supervisor.groups
@@ -109,6 +114,11 @@ package final class EmbeddedSuite: Sendable {
     /// Restarts one service and waits until it is ready again.
     package func restart(_ service: ServiceName) async throws {
         try await supervisor.restart(service.rawValue)
+        try await waitUntilReady(service)
+    }
+
+    /// Waits until a service is ready, for use after one of its stores was gone.
+    package func waitUntilReady(_ service: ServiceName) async throws {
         try await Self.waitForService(service, supervisor, ports, within: configuration.readinessLimit)
     }
 
@@ -172,15 +182,16 @@ package final class EmbeddedSuite: Sendable {
 
     private static func serviceSpec(
         _ service: ServiceName,
+        _ index: Int,
+        _ port: Int,
         _ configuration: SuiteConfiguration,
-        _ ports: SuitePorts,
         _ addresses: SuiteAddresses,
         _ directory: String
     ) -> ProcessSpec {
         let redis = configuration.usesFaultProxy ? addresses.redisThroughProxy : addresses.redis
         let environment = [
             "HOST": "127.0.0.1",
-            "PORT": "\(ports.services[service] ?? service.port)",
+            "PORT": "\(port)",
             "REDIS_URL": redis ?? "",
             "MYSQL_URL": addresses.mysql ?? "",
             "KAFKA_BROKERS": addresses.kafka ?? "",
@@ -189,13 +200,18 @@ package final class EmbeddedSuite: Sendable {
             "AUTH_SECRET_FILE": addresses.authSecretFile ?? "",
             "LOG_LEVEL": configuration.logLevel,
         ]
+        let name = Self.processName(service, index)
         return ProcessSpec(
-            name: service.rawValue,
+            name: name,
             executable: configuration.ticketing,
             arguments: [service.rawValue],
             environment: environment.merging(configuration.serviceEnvironment) { $1 },
-            logFile: "\(directory)/\(service.rawValue).log"
+            logFile: "\(directory)/\(name).log"
         )
+    }
+
+    private static func processName(_ service: ServiceName, _ index: Int) -> String {
+        index == 0 ? service.rawValue : "\(service.rawValue)-\(index + 1)"
     }
 
     private static func waitForServices(
@@ -211,21 +227,32 @@ package final class EmbeddedSuite: Sendable {
         }
     }
 
-    /// Waits for `/readyz` by way of the gateway, which proves the route as well.
+    /// Waits for `/readyz` of each process, then by way of the gateway, which proves the route as well.
     private static func waitForService(
         _ service: ServiceName,
         _ supervisor: Supervisor,
         _ ports: SuitePorts,
         within limit: Duration
     ) async throws {
-        try await Readiness.wait(for: service.rawValue, of: supervisor, within: limit) {
-            let probe = LoopbackProbe(port: ports.gateway, timeout: .seconds(5))
-            let answer = try await probe.get("\(service.gatewayPrefix)/readyz")
+        let own = ports.services[service, default: []]
+        for (index, port) in own.enumerated() where own.count > 1 {
+            try await waitForReady(processName(service, index), port, "/readyz", supervisor, within: limit)
+        }
+        let path = "\(service.gatewayPrefix)/readyz"
+        try await waitForReady(service.rawValue, ports.gateway, path, supervisor, within: limit)
+    }
+
+    private static func waitForReady(
+        _ name: String,
+        _ port: Int,
+        _ path: String,
+        _ supervisor: Supervisor,
+        within limit: Duration
+    ) async throws {
+        try await Readiness.wait(for: name, of: supervisor, within: limit) {
+            let answer = try await LoopbackProbe(port: port, timeout: .seconds(5)).get(path)
             guard answer.status == 200 else {
-                throw EnvironmentError(
-                    "GET /readyz of \(service.rawValue)",
-                    "\(answer.status) \(answer.body.prefix(300))"
-                )
+                throw EnvironmentError("GET /readyz of \(name)", "\(answer.status) \(answer.body.prefix(300))")
             }
         }
     }

@@ -20,6 +20,10 @@ package struct SuiteConfiguration: Sendable {
     package var directory: String
     package var ports = Ports.free
     package var keepsDirectory = false
+    /// How many processes of a service run side by side; one unless said.
+    ///
+    /// They are named `order`, `order-2`, …
+    package var instances: [ServiceName: Int] = [:]
     /// Whether the fault proxy stands before Redis.
     package var usesFaultProxy = true
     /// The services' `LOG_LEVEL`.

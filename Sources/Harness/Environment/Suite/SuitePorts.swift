@@ -3,7 +3,8 @@ import Contract
 /// The ports of one embedded suite, all claimed before anything starts.
 struct SuitePorts {
     let gateway: Int
-    let services: [ServiceName: Int]
+    /// One port for each process of a service; the first is the well-known one where those were asked for.
+    let services: [ServiceName: [Int]]
     let proxy: Int
     let redis: Int
     let redisThroughProxy: Int
@@ -13,7 +14,7 @@ struct SuitePorts {
     /// Picks free ports, or takes the well-known ones.
     ///
     /// - Throws: naming every port that is in use and who uses it.
-    init(_ choice: SuiteConfiguration.Ports) throws {
+    init(_ choice: SuiteConfiguration.Ports, instances: [ServiceName: Int] = [:]) throws {
         var problems: [String] = []
         func port(_ wanted: Int, _ what: String) throws -> Int {
             guard case .wellKnown = choice else { return try FreePort.next() }
@@ -24,8 +25,11 @@ struct SuitePorts {
             return wanted
         }
         gateway = try port(gatewayPort, "gateway")
-        var services: [ServiceName: Int] = [:]
-        for service in ServiceName.allCases { services[service] = try port(service.port, service.rawValue) }
+        var services: [ServiceName: [Int]] = [:]
+        for service in ServiceName.allCases {
+            let others = try (1..<max(1, instances[service] ?? 1)).map { _ in try FreePort.next() }
+            services[service] = [try port(service.port, service.rawValue)] + others
+        }
         self.services = services
         proxy = try port(SuiteConfiguration.wellKnownProxyPort, "fault proxy")
         redis = try FreePort.next()

@@ -11,6 +11,8 @@ package struct ClientEvidence: Sendable {
         /// Redis' clock in milliseconds: when the lease began and when it ends.
         package var from: Int64
         package var until: Int64
+        /// The seat's version; its upper half is the event's epoch, which a loss of Redis raises.
+        package var version: Int64 = 0
         /// The history's index.
         package var index: Int
         package var trace: String

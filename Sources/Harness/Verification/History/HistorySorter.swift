@@ -57,6 +57,7 @@ struct HistorySorter {
                     token: body.holdToken,
                     from: until - Int64(body.holdSeconds) * 1000,
                     until: until,
+                    version: body.version,
                     index: entry.i,
                     trace: entry.trace ?? body.traceId
                 )

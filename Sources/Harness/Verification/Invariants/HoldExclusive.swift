@@ -1,7 +1,8 @@
 /// No two users were granted a seat with overlapping leases, by what the clients were told alone.
 ///
 /// A lease is certain from its grant to its deadline, both by Redis' clock, as the answer says. It is certain for less when the user himself
-/// released the seat, or ordered it (an order that is cancelled frees it): then until he did, by the harness' clock.
+/// released the seat, or ordered it (an order that is cancelled frees it): then until he did, by the harness' clock. A loss of Redis, which
+/// begins a new epoch of the event, forgets the holds of the epochs before.
 package struct HoldExclusive: Invariant {
     package let id = "hold-exclusive"
     package let sentence = "no two users held a seat at once"
@@ -23,12 +24,13 @@ package struct HoldExclusive: Invariant {
             var standing: (grant: ClientEvidence.Grant, until: Double)?
             for grant in ordered {
                 if let other = standing, other.grant.user != grant.user || grant.user == "anonymous",
-                    Double(grant.from) < other.until
+                    grant.epoch <= other.grant.epoch, Double(grant.from) < other.until
                 {
                     violations.append(overlap(seat, other.grant, grant, until: other.until))
                 }
                 let until = certainEnd(grant, touches[SeatUser(seat: seat, user: grant.user)] ?? [], clock)
-                if until >= standing?.until ?? -.infinity { standing = (grant, until) }
+                let isNewer = grant.epoch > standing?.grant.epoch ?? 0
+                if isNewer || until >= standing?.until ?? -.infinity { standing = (grant, until) }
             }
         }
         return InvariantResult(id: id, witnesses: clients.grants.count, violations: violations, reasons: reasons)
@@ -67,6 +69,11 @@ package struct HoldExclusive: Invariant {
             users: [first.user, second.user]
         )
     }
+}
+
+extension ClientEvidence.Grant {
+    /// The generation of the event in which it was granted.
+    fileprivate var epoch: Int64 { version >> 32 }
 }
 
 /// A user at a seat.

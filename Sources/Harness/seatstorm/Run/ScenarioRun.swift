@@ -61,7 +61,13 @@ struct ScenarioRun: Sendable {
     private func bringUp() async throws -> TargetSuite {
         let began = ContinuousClock.now
         say(scenario.environment.map { "connecting to \($0.gateway)" } ?? "starting the suite")
-        let work = Task { try await TargetSuite.bringUp(scenario, ticketing: options.ticketing) }
+        let work = Task {
+            try await TargetSuite.bringUp(
+                scenario,
+                ticketing: options.ticketing,
+                instances: options.instances
+            )
+        }
         interruption.onInterruption { _ in work.cancel() }
         let target = try await work.value
         guard !interruption.hasHappened else {

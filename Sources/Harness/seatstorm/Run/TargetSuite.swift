@@ -9,13 +9,18 @@ enum TargetSuite: Sendable {
     case connected(ConnectedSuite)
 
     /// Starts the embedded suite, or connects to the one that the scenario names.
-    static func bringUp(_ scenario: Scenario, ticketing: String?) async throws -> TargetSuite {
+    static func bringUp(
+        _ scenario: Scenario,
+        ticketing: String?,
+        instances: [ServiceName: Int]
+    ) async throws -> TargetSuite {
         if let target = scenario.environment {
             let suite = try ConnectedSuite(target)
             try await suite.checkReady()
             return .connected(suite)
         }
         var configuration = SuiteConfiguration(ticketing: ticketing.map { URL(filePath: $0).path })
+        configuration.instances = instances
         // Services write a line a request below this level: too much for a storm.
         configuration.logLevel = "warning"
         // Only an executable with seeded bugs knows the name; see `ticketing-bugs`.
