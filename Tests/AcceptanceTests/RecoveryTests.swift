@@ -1,6 +1,7 @@
 import Contract
 import Environment
 import Foundation
+import FoundationNetworking
 import Glibc
 import Logging
 import MySQLClient
@@ -19,6 +20,8 @@ struct RecoveryTests {
                 environment: Self.variables(suite.addresses)
             )
             defer { run.remove() }
+            // A charge takes its time, so that whoever dies leaves orders half-way.
+            try await Self.slowPayment(suite)
             try await run.waitFor("load started")
             let sales = try Sales(suite.addresses)
             try await sales.waitForMore()
@@ -54,6 +57,20 @@ struct RecoveryTests {
             "GATEWAY": addresses.gateway, "REDIS": addresses.redis ?? "", "MYSQL": addresses.mysql ?? "",
             "KAFKA": addresses.kafka ?? "", "SECRET_FILE": addresses.authSecretFile ?? "",
         ]
+    }
+
+    private static func slowPayment(_ suite: EmbeddedSuite) async throws {
+        var request = URLRequest(
+            url: try #require(URL(string: suite.addresses.url(of: .payment) + "/api/admin/faults"))
+        )
+        request.httpMethod = "PUT"
+        let token = suite.tokens.token(user: "recovery", scopes: [.admin])
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        request.httpBody = try JSONEncoder().encode(
+            PaymentFaults(delay: .init(distribution: .constant, valueMs: 400))
+        )
+        let (body, answer) = try await URLSession.shared.data(for: request)
+        #expect((answer as? HTTPURLResponse)?.statusCode == 200, "\(String(decoding: body, as: UTF8.self))")
     }
 
     /// Kills it and starts it again, as whoever watches over processes would; how the suite goes on is its own matter.

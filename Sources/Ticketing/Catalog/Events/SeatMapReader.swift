@@ -4,12 +4,15 @@ import ServiceKit
 import Synchronization
 
 /// Reads the state of an event's seats from Redis, atomically, and keeps the last one of each event.
+///
+/// Thousands may open the map of one event in the same moment: they share a read.
 final class SeatMapReader: Sendable {
     private static let capacity = 200
 
     private let redis: RedisClient
     private let events: EventStore
     private let script = RedisScript(String(decoding: PackageResources.seatmap_lua, as: UTF8.self))
+    private let reads = JoinedReads<String, SeatMap>()
     private let latest = Mutex<[String: SeatMap]>([:])
 
     init(redis: RedisClient, events: EventStore) {
@@ -21,6 +24,10 @@ final class SeatMapReader: Sendable {
     ///
     /// - Throws: `NOT_FOUND` when there is no such event, `UPSTREAM_UNAVAILABLE` when a store does not answer or Redis has lost the event.
     func map(of event: String) async throws -> SeatMap {
+        try await reads.value(event) { [self] in try await read(event) }
+    }
+
+    private func read(_ event: String) async throws -> SeatMap {
         let layout = try await layout(of: event, after: nil)
         if let map = try await read(layout) { return map }
         // Another epoch than this process knows, once; or Redis has lost the event.
