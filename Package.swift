@@ -94,7 +94,7 @@ let services: [Target] = [
             hummingbird, httpClient, crypto, lifecycle, unixSignals, logging, metrics, nioCore, nioHTTP1, nioPosix,
             httpTypes,
         ],
-        embedding: [.embedInCode("Migrations")]
+        embedding: [.embedInCode("Migrations"), .embedInCode("Scripts")]
     ),
     library(
         "Catalog",
@@ -233,7 +233,7 @@ let testTargets: [Target] = [
         "Order",
         [
             "TicketingTestKit", "Environment", "ServiceKit", "Reservation", "Payment", "Contract", "MySQLClient",
-            "RedisClient", "KafkaClient", httpClient, logging, nioCore,
+            "RedisClient", "KafkaClient", hummingbird, httpClient, httpTypes, logging, nioCore, nioHTTP1,
         ]
     ),
     tests(

@@ -139,7 +139,7 @@ struct CatalogRouteTests {
             #expect(tickets.isEmpty)
             let archived = try await stores.mysql.query("SELECT archived FROM orders WHERE id = ?", [.text(order)])
             #expect(try archived.first?.int("archived") == 1)
-            for key in [seats.keys.hold("R1C1"), seats.keys.sold("R1C2"), seats.keys.leases, "reset:{\(event.id)}"] {
+            for key in [seats.keys.hold("R1C1"), seats.keys.sold("R1C2"), seats.keys.leases, seats.keys.opening] {
                 #expect(try await stores.redis.send("EXISTS", RedisArgument(key)).integer == 0, "\(key)")
             }
         }

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import RedisClient
+import Reservation
 import ServiceKit
 import Testing
 import TicketingTestKit
@@ -79,6 +80,31 @@ struct SeatStreamTests {
                 let first = try await watcher.next()
                 #expect(first.name == "INIT")
                 #expect(first.data.contains("HELD"))
+            }
+        }
+    }
+
+    @Test("an event that Redis had lost sends a fresh map once it is restored, with higher versions")
+    func restored() async throws {
+        try await withCatalog { service, stores in
+            let event = try await makeOpenEvent(service)
+            let seats = EventSeats(event: event, stores: stores)
+            try await seats.hold("R1C1", by: "ann")
+            try await Watcher.watch(service, event) { watcher in
+                _ = try await watcher.next()
+                _ = try await stores.redis.send("SET", RedisArgument(seats.keys.run), "another process")
+                #expect(try await service.send(.GET, "/api/events/\(event)/seats").status == 503)
+                let restorer = SeatRestorer(
+                    seats: SeatStore(redis: stores.redis),
+                    redis: stores.redis,
+                    mysql: stores.mysql,
+                    logger: TestLog.quiet
+                )
+                #expect(try await restorer.restore(event) == 2)
+                let fresh = try await watcher.next()
+                #expect(fresh.name == "INIT")
+                let map = try JSONCoding.decoder.decode(SeatMapBody.self, from: Data(fresh.data.utf8))
+                #expect(map.seats.allSatisfy { $0.status == .available && $0.version == SeatVersion.base(epoch: 2) })
             }
         }
     }

@@ -1,6 +1,7 @@
 import Contract
 import NIOHTTP1
-import RedisClient
+import ServiceKit
+import Testing
 import TicketingTestKit
 
 extension ContractRow {
@@ -32,8 +33,10 @@ extension ContractRow {
             ContractRow("resetEvent", 409, "RESERVATION_CONFLICT") { suite in
                 let event = try await suite.event()
                 // What another process holds while it resets the event.
-                _ = try await suite.stores.redis.send("SET", RedisArgument("reset:{\(event)}"), "1")
-                return try await suite.call("resetEvent", event: event)
+                let answer = try await EventLock.with(event, in: suite.stores.mysql) {
+                    try await suite.call("resetEvent", event: event)
+                }
+                return try #require(answer)
             },
         ]
     }

@@ -2,6 +2,7 @@ import Contract
 import Foundation
 import MySQLClient
 import Order
+import RedisClient
 import Testing
 
 /// One after the other: payment's faults belong to its process.
@@ -188,5 +189,9 @@ struct OrderFlowTests {
         let id: [MySQLValue] = [.text(order.orderId)]
         #expect(try await suite.count("refunds WHERE order_id = ? AND result = 'refunded' AND amount = 200", id) == 1)
         #expect(try await suite.count("tickets WHERE order_id = ?", id) == 0)
+        // Redis had sold both to the order: one is free again, the other the ticket's owner's.
+        try await suite.hold(event, ["R1C1"], user: "carl")
+        let owner = try await suite.redis.send("HGET", RedisArgument(SeatKeys(event: event).sold("R1C2")), "order")
+        #expect(owner.string == "other")
     }
 }

@@ -30,8 +30,10 @@ final class OrderSuite: Sendable {
     let redis: RedisClient
     let store: OrderStore
     private let kafka: EmbeddedKafkaCluster
-    private let signer: TokenSigner
-    private let urls: [ServiceName: String]
+    let signer: TokenSigner
+    let urls: [ServiceName: String]
+    /// Settings of a service on these stores.
+    let settings: @Sendable (ServiceName) -> ServiceSettings
     private let running: [Task<Void, any Error>]
     private let http: HTTPClient
 
@@ -56,13 +58,14 @@ final class OrderSuite: Sendable {
 
         let secret = Array(String(repeating: "s", count: 32).utf8)
         signer = TokenSigner(secret: secret)
-        func settings(_ name: ServiceName) -> ServiceSettings {
+        @Sendable func settings(_ name: ServiceName) -> ServiceSettings {
             var settings = ServiceSettings(name: name, authentication: .secret(secret))
             settings.mysqlURL = database.url
             settings.redisURL = redisServer.url
             settings.kafkaBrokers = cluster.bootstrapServers
             return settings
         }
+        self.settings = settings
         var urls: [ServiceName: String] = [:]
         var running: [Task<Void, any Error>] = []
         func start(
@@ -144,24 +147,30 @@ final class OrderSuite: Sendable {
     func seedEvent(seats: Int = 4) async throws -> String {
         let event = "event-" + UUID().uuidString.lowercased()
         let keys = SeatKeys(event: event)
-        _ = try await mysql.execute(
-            """
-            INSERT INTO events (id, title, description, date_time, seat_rows, seat_cols, epoch)
-            VALUES (?, 't', 'd', '2027-01-01T20:00:00Z', 1, ?, 1)
-            """,
-            [.text(event), .int(Int64(seats))]
-        )
-        for column in 1...seats {
-            let seat = CreateEventRequest.seatID(row: 1, column: column)
-            _ = try await mysql.execute(
-                "INSERT INTO seats (id, event_id, row_no, col_no, price) VALUES (?, ?, 1, ?, 100)",
-                [.text(seat), .text(event), .int(Int64(column))]
-            )
+        let names = (1...seats).map { CreateEventRequest.seatID(row: 1, column: $0) }
+        // Redis first: the reservation service restores what it finds in MySQL alone.
+        for seat in names {
             _ = try await redis.send(
                 ["HSET", RedisArgument(keys.versions), RedisArgument(seat), RedisArgument(SeatVersion.base(epoch: 1))]
             )
         }
+        _ = try await redis.send(["SET", RedisArgument(keys.run), .runID()])
         _ = try await redis.send(["SET", RedisArgument(keys.epoch), "1"])
+        try await mysql.transaction { connection in
+            for (index, seat) in names.enumerated() {
+                _ = try connection.execute(
+                    "INSERT INTO seats (id, event_id, row_no, col_no, price) VALUES (?, ?, 1, ?, 100)",
+                    [.text(seat), .text(event), .int(Int64(index + 1))]
+                )
+            }
+            _ = try connection.execute(
+                """
+                INSERT INTO events (id, title, description, date_time, seat_rows, seat_cols, epoch)
+                VALUES (?, 't', 'd', '2027-01-01T20:00:00Z', 1, ?, 1)
+                """,
+                [.text(event), .int(Int64(seats))]
+            )
+        }
         return event
     }
 

@@ -46,6 +46,23 @@ struct FailureTests {
         }
     }
 
+    @Test("a run id is that of the server that gets the command, though it waited while that was restarted")
+    func runID() async throws {
+        try await withRedis { redis in
+            let client = try redis.client()
+            let first = try await client.send("ECHO", .runID(after: "1 ")).string
+            #expect(first?.count == 42)
+            try await redis.kill()
+            let waiting = Task { try await client.send("ECHO", .runID(after: "1 "), timeout: .seconds(60)) }
+            try await redis.start()
+            let second = try await waiting.value.string
+            #expect(second != first)
+            let info = try await client.send("INFO", "server").string ?? ""
+            #expect(info.contains("run_id:\(second?.dropFirst(2) ?? "none")"))
+            await client.close()
+        }
+    }
+
     @Test("a server that does not answer costs the connection, and what cannot be sent is not executed")
     func stopped() async throws {
         try await withRedis { redis in

@@ -11,37 +11,19 @@ import TicketingTestKit
 
 @Suite("What the reservation service does about orders")
 struct OrderEventHandlerTests {
-    private func handler(_ fixture: SeatFixture, mysql: MySQLClient? = nil) -> OrderEventHandler {
-        OrderEventHandler(seats: fixture.seats, mysql: mysql ?? fixture.stores.mysql, logger: TestLog.quiet) {}
-    }
+    private func handler(_ fixture: SeatFixture) -> OrderEventHandler { fixture.handler() }
 
     private func message(
         _ kind: OrderEvent.Kind,
         _ fixture: SeatFixture,
         order: String,
-        user: String = "ann",
         seats: [String] = ["R1C1"],
-        epoch: Int64? = nil,
-        id: String = TestStores.uniqueID("message")
+        epoch: Int64? = nil
     ) throws -> ConsumedMessage {
-        let event = OrderEvent(
-            type: kind,
-            orderId: order,
-            userId: user,
-            eventId: fixture.event,
-            seatIds: seats,
-            amount: 100,
-            epoch: epoch ?? fixture.epoch
-        )
-        return ConsumedMessage(id: id, value: Array(try JSONCoding.encoder.encode(event)), trace: .fresh())
+        try fixture.message(kind, order: order, seats: seats, epoch: epoch)
     }
 
-    private func tickets(_ fixture: SeatFixture, mysql: MySQLClient? = nil) async throws -> [String] {
-        try await (mysql ?? fixture.stores.mysql).query(
-            "SELECT CONCAT(seat_id, ':', COALESCE(order_id, '-'), ':', user_id) AS line FROM tickets WHERE event_id = ? ORDER BY 1",
-            [.text(fixture.event)]
-        ).map { try $0.string("line") }
-    }
+    private func tickets(_ fixture: SeatFixture) async throws -> [String] { try await fixture.tickets() }
 
     private func answers(_ order: String, mysql: MySQLClient? = nil) async throws -> [ReservationEvent] {
         let client: MySQLClient
@@ -112,6 +94,18 @@ struct OrderEventHandlerTests {
         try await handler(fixture).handle(try message(.paid, fixture, order: order, seats: ["R1C1", "R1C2"]))
         #expect(try await tickets(fixture) == ["R1C2:another:bob"])
         #expect(try await answers(order).map(\.type) == [.rejected])
+        // Redis had sold both to the order: it says what the tickets say now.
+        _ = try await fixture.hold("R1C1", by: "carl")
+        #expect(try await refusal { _ = try await fixture.hold("R1C2", by: "carl") }?.reason == .sold)
+        let owner = try await fixture.stores.redis.send(
+            "HMGET",
+            RedisArgument(fixture.keys.sold("R1C2")),
+            "order",
+            "user"
+        )
+        #expect(owner.array?.map(\.string) == ["another", "bob"])
+        let corrections = try await fixture.log().filter { $0["op"] == "correct" }
+        #expect(corrections.map { "\($0["seat"] ?? "") \($0["to"] ?? "")" } == ["R1C1 AVAILABLE", "R1C2 SOLD"])
     }
 
     @Test("a cancelled order's pins are freed, and the answer is in the outbox, once")
@@ -138,11 +132,14 @@ struct OrderEventHandlerTests {
         #expect(try await answers(order).map(\.type) == [.rejected, .released])
         #expect(try await tickets(fixture) == [])
 
-        _ = try await fixture.stores.redis.send("DEL", RedisArgument(fixture.keys.epoch))
-        let waiting = try message(.paid, fixture, order: order)
-        let refused = try await refusal { try await handler(fixture).handle(waiting) }
-        #expect(refused?.reason == .epoch)
-        #expect(try await answers(order).count == 2)
+        // With its lock, so that no service of another test restores it.
+        _ = try await EventLock.with(fixture.event, in: fixture.stores.mysql) {
+            _ = try await fixture.stores.redis.send("DEL", RedisArgument(fixture.keys.epoch))
+            let waiting = try message(.paid, fixture, order: order)
+            let refused = try await refusal { try await handler(fixture).handle(waiting) }
+            #expect(refused?.reason == .epoch)
+            #expect(try await answers(order).count == 2)
+        }
     }
 
     @Test("a reset between Redis and MySQL is noticed: no ticket of the epoch before")
@@ -152,8 +149,15 @@ struct OrderEventHandlerTests {
         _ = try await fixture.hold(by: "ann")
         _ = try await fixture.pin(order: order, user: "ann")
         // MySQL is in the next epoch already, Redis not yet.
-        _ = try await fixture.stores.mysql.execute("UPDATE events SET epoch = 2 WHERE id = ?", [.text(fixture.event)])
-        try await handler(fixture).handle(try message(.paid, fixture, order: order))
+        _ = try await EventLock.with(fixture.event, in: fixture.stores.mysql) {
+            let handler = handler(fixture)
+            try await handler.handle(try message(.cancelled, fixture, order: "another"))
+            _ = try await fixture.stores.mysql.execute(
+                "UPDATE events SET epoch = 2, reset_epoch = 2 WHERE id = ?",
+                [.text(fixture.event)]
+            )
+            try await handler.handle(try message(.paid, fixture, order: order))
+        }
         #expect(try await tickets(fixture) == [])
         #expect(try await answers(order).map(\.type) == [.rejected])
     }

@@ -1,4 +1,7 @@
 import Contract
+import Foundation
+import MySQLClient
+import Observability
 import RedisClient
 import Reservation
 import ServiceKit
@@ -15,9 +18,11 @@ struct SeatFixture: Sendable {
     static func make(
         seats names: [String] = ["R1C1", "R1C2", "R1C3"],
         epoch: Int64 = 1,
-        variations: TicketingVariations = .none
+        variations: TicketingVariations = .none,
+        stores ownStores: TestStores? = nil
     ) async throws -> SeatFixture {
-        let stores = try await TestStores.shared()
+        let stores: TestStores
+        if let ownStores { stores = ownStores } else { stores = try await TestStores.shared() }
         let event = try await stores.makeEvent(seats: names, epoch: epoch)
         return SeatFixture(
             stores: stores,
@@ -96,6 +101,46 @@ struct SeatFixture: Sendable {
 
     func cancel(_ names: [String] = ["R1C1"], order: String) async throws -> [String] {
         try await seats.cancel(keys, epoch: epoch, seats: names, order: order, traceID: "")
+    }
+
+    /// What the reservation service does about orders.
+    func handler(mysql: MySQLClient? = nil) -> OrderEventHandler {
+        let mysql = mysql ?? stores.mysql
+        return OrderEventHandler(
+            seats: seats,
+            epochs: EpochCache(mysql: mysql),
+            mysql: mysql,
+            logger: TestLog.quiet
+        ) {}
+    }
+
+    /// A message of the order service's.
+    func message(
+        _ kind: OrderEvent.Kind,
+        order: String,
+        user: String = "ann",
+        seats: [String] = ["R1C1"],
+        epoch: Int64? = nil,
+        id: String = TestStores.uniqueID("message")
+    ) throws -> ConsumedMessage {
+        let message = OrderEvent(
+            type: kind,
+            orderId: order,
+            userId: user,
+            eventId: event,
+            seatIds: seats,
+            amount: 100,
+            epoch: epoch ?? self.epoch
+        )
+        return ConsumedMessage(id: id, value: Array(try JSONCoding.encoder.encode(message)), trace: .fresh())
+    }
+
+    /// The seats with tickets, as `seat:order:user`.
+    func tickets(mysql: MySQLClient? = nil) async throws -> [String] {
+        try await (mysql ?? stores.mysql).query(
+            "SELECT CONCAT(seat_id, ':', COALESCE(order_id, '-'), ':', user_id) AS line FROM tickets WHERE event_id = ? ORDER BY 1",
+            [.text(event)]
+        ).map { try $0.string("line") }
     }
 
     /// Moves a lease's end into the past, as if time had gone by.

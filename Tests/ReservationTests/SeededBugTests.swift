@@ -30,7 +30,7 @@ struct SeededBugTests {
         )
         let winners = try await winnersOfARace(fixture, users: users)
         for user in winners { _ = try await fixture.pin(order: "order-\(user)", user: user) }
-        let handler = OrderEventHandler(seats: fixture.seats, mysql: mysql, logger: TestLog.quiet) {}
+        let handler = fixture.handler(mysql: mysql)
         for user in winners {
             let event = OrderEvent(
                 type: .paid,

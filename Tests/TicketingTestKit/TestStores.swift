@@ -71,19 +71,9 @@ package struct TestStores: Sendable {
     /// Makes an event with `seats`, open in `epoch`, as the catalog service would.
     package func makeEvent(seats: [String], epoch: Int64 = 1) async throws -> String {
         let id = Self.uniqueID("ev")
-        _ = try await mysql.execute(
-            """
-            INSERT INTO events (id, title, description, date_time, seat_rows, seat_cols, epoch)
-            VALUES (?, 'A test', '', '2026-12-24T20:00:00Z', 1, ?, ?)
-            """,
-            [.text(id), .int(Int64(seats.count)), .int(epoch)]
-        )
         let keys = SeatKeys(event: id)
-        for (index, seat) in seats.enumerated() {
-            _ = try await mysql.execute(
-                "INSERT INTO seats (id, event_id, row_no, col_no, price) VALUES (?, ?, 1, ?, 100)",
-                [.text(seat), .text(id), .int(Int64(index + 1))]
-            )
+        // Redis first: a reservation service of another test restores what it finds in MySQL alone.
+        for seat in seats {
             _ = try await redis.send(
                 "HSET",
                 RedisArgument(keys.versions),
@@ -91,7 +81,23 @@ package struct TestStores: Sendable {
                 RedisArgument(SeatVersion.base(epoch: epoch))
             )
         }
+        _ = try await redis.send("SET", RedisArgument(keys.run), .runID())
         _ = try await redis.send("SET", RedisArgument(keys.epoch), RedisArgument(epoch))
+        try await mysql.transaction { connection in
+            for (index, seat) in seats.enumerated() {
+                _ = try connection.execute(
+                    "INSERT INTO seats (id, event_id, row_no, col_no, price) VALUES (?, ?, 1, ?, 100)",
+                    [.text(seat), .text(id), .int(Int64(index + 1))]
+                )
+            }
+            _ = try connection.execute(
+                """
+                INSERT INTO events (id, title, description, date_time, seat_rows, seat_cols, epoch, reset_epoch)
+                VALUES (?, 'A test', '', '2026-12-24T20:00:00Z', 1, ?, ?, ?)
+                """,
+                [.text(id), .int(Int64(seats.count)), .int(epoch), .int(epoch)]
+            )
+        }
         return id
     }
 }

@@ -13,11 +13,24 @@ final class Command: Sendable {
     /// The command in RESP.
     let bytes: [UInt8]
     let deadline: MonotonicTime
+    /// Where in ``bytes`` the server's `run_id` has to be filled in.
+    private let runIDs: [Int]
     private let state = Mutex(State())
 
-    init(bytes: [UInt8], deadline: MonotonicTime) {
+    init(bytes: [UInt8], runIDs: [Int] = [], deadline: MonotonicTime) {
         self.bytes = bytes
+        self.runIDs = runIDs
         self.deadline = deadline
+    }
+
+    /// The command in RESP, for the server with this `run_id`.
+    func bytes(for runID: [UInt8]) -> [UInt8] {
+        guard !runIDs.isEmpty else { return bytes }
+        var bytes = bytes
+        for start in runIDs {
+            bytes.replaceSubrange(start..<start + CommandEncoder.runIDLength, with: runID)
+        }
+        return bytes
     }
 
     /// Takes the caller's continuation, and resumes it at once if the command is finished already.

@@ -1,6 +1,11 @@
 /// Writes commands as RESP arrays of bulk strings, on the caller's thread, so that the loop's thread only copies bytes.
 struct CommandEncoder {
+    /// How long the `run_id` of a server is.
+    static let runIDLength = 40
+
     private(set) var bytes: [UInt8] = []
+    /// Where a server's `run_id` has to be filled in.
+    private(set) var runIDs: [Int] = []
 
     init(arguments: Int, reserving capacity: Int = 256) {
         bytes.reserveCapacity(capacity)
@@ -9,12 +14,15 @@ struct CommandEncoder {
         appendLineEnd()
     }
 
-    static func encode(_ arguments: [RedisArgument]) -> [UInt8] {
-        var encoder = CommandEncoder(arguments: arguments.count)
+    init(_ arguments: [RedisArgument]) {
+        self.init(arguments: arguments.count)
         for argument in arguments {
-            encoder.append(argument)
+            append(argument)
         }
-        return encoder.bytes
+    }
+
+    static func encode(_ arguments: [RedisArgument]) -> [UInt8] {
+        CommandEncoder(arguments).bytes
     }
 
     mutating func append(_ argument: RedisArgument) {
@@ -22,6 +30,7 @@ struct CommandEncoder {
         case .text(let text): append(text)
         case .integer(let integer): append(integer)
         case .bytes(let bytes): append(bytes)
+        case .runID(let prefix): append(runIDAfter: prefix)
         }
     }
 
@@ -41,6 +50,14 @@ struct CommandEncoder {
     mutating func append(_ integer: Int64) {
         appendHeader(length: Self.decimalLength(integer))
         appendDecimal(integer)
+        appendLineEnd()
+    }
+
+    private mutating func append(runIDAfter prefix: String) {
+        appendHeader(length: prefix.utf8.count + Self.runIDLength)
+        bytes.append(contentsOf: prefix.utf8)
+        runIDs.append(bytes.count)
+        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: Self.runIDLength))
         appendLineEnd()
     }
 

@@ -8,7 +8,7 @@ import Logging
 /// | state       | event                     | next state                                                  |
 /// |-------------|---------------------------|-------------------------------------------------------------|
 /// | idle        | first command             | connecting                                                  |
-/// | connecting  | connected, `PING` answered | ready                                                      |
+/// | connecting  | handshake answered        | ready                                                       |
 /// | connecting  | refused, error, too late  | resting (backoff)                                           |
 /// | ready       | connection lost, dropped  | resting (no time at all if the connection had lived a while) |
 /// | resting     | rest over                 | connecting                                                  |
@@ -116,7 +116,7 @@ extension ConnectionLoop {
         guard command.beginSending() else { return mailbox.commandLeft() }
         // Before the call: hiredis answers at once, with a null reply, for a connection that is ending.
         inFlight.append(command)
-        connection.send(command.bytes)
+        connection.send(command.bytes(for: connection.runID))
     }
 
     /// The next reply: it belongs to the oldest command in flight.

@@ -18,6 +18,8 @@ final class HiredisConnection {
     private var wantsWrite = false
     private var registered: UInt32?
     private var handshakeRepliesLeft = 0
+    /// The server's `run_id`, known once the handshake is over; a server that restarts ends all its connections.
+    private(set) var runID: [UInt8] = []
     private var dropReason: String?
 
     init(loop: ConnectionLoop, poller: Int32, tag: UInt64) {
@@ -96,7 +98,7 @@ final class HiredisConnection {
 
     // MARK: - Handshake
 
-    /// Authenticates, selects the database, and ends with a `PING`: a server that accepts connections but does not
+    /// Authenticates, selects the database, asks for the server's `run_id`, and ends with a `PING`: a server that accepts connections but does not
     /// serve (it is stopped, or still loads its data) does not count as connected.
     private func shakeHands(_ context: UnsafeMutablePointer<redisAsyncContext>) {
         let configuration = loop.configuration
@@ -108,13 +110,31 @@ final class HiredisConnection {
         if configuration.database != 0 {
             commands.append(["SELECT", RedisArgument(configuration.database)])
         }
-        commands.append(["PING"])
-        handshakeRepliesLeft = commands.count
-        for command in commands {
+        handshakeRepliesLeft = commands.count + 2
+        func queueHandshake(_ command: [RedisArgument]) {
             queue(CommandEncoder.encode(command)) { context, reply, _ in
                 HiredisConnection.of(context)?.handshakeReplied(reply)
             }
         }
+        for command in commands {
+            queueHandshake(command)
+        }
+        queue(CommandEncoder.encode(["INFO", "server"])) { context, reply, _ in
+            HiredisConnection.of(context)?.informed(reply)
+        }
+        queueHandshake(["PING"])
+    }
+
+    /// The reply to `INFO server`: lines, one of them `run_id:` and 40 hex digits.
+    private func informed(_ reply: UnsafeMutableRawPointer?) {
+        if let reply, case .success(let value) = HiredisReply.result(reply, server: loop.server) {
+            let line = (value.string ?? "").split(whereSeparator: \.isNewline).first { $0.hasPrefix("run_id:") }
+            runID = Array((line ?? "").utf8.dropFirst("run_id:".utf8.count))
+            guard runID.count == CommandEncoder.runIDLength else {
+                return drop(reason: "INFO server names no run_id of \(CommandEncoder.runIDLength) digits")
+            }
+        }
+        handshakeReplied(reply)
     }
 
     private func handshakeReplied(_ reply: UnsafeMutableRawPointer?) {

@@ -45,7 +45,7 @@ package final class RedisClient: Sendable {
 
     /// Sends a command, given as an array of its words, and waits for its reply.
     package func send(_ arguments: [RedisArgument], timeout: Duration? = nil) async throws(RedisError) -> RedisValue {
-        try await send(CommandEncoder.encode(arguments), deadline: deadline(timeout))
+        try await send(CommandEncoder(arguments), deadline: deadline(timeout))
     }
 
     /// Runs a script, by its digest, and with its source if the server does not know it yet.
@@ -77,8 +77,8 @@ package final class RedisClient: Sendable {
         MonotonicTime.now().advanced(by: timeout ?? configuration.commandTimeout)
     }
 
-    private func send(_ bytes: [UInt8], deadline: MonotonicTime) async throws(RedisError) -> RedisValue {
-        let command = Command(bytes: bytes, deadline: deadline)
+    private func send(_ encoded: CommandEncoder, deadline: MonotonicTime) async throws(RedisError) -> RedisValue {
+        let command = Command(bytes: encoded.bytes, runIDs: encoded.runIDs, deadline: deadline)
         let reply = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 command.wait(with: continuation)
@@ -110,7 +110,7 @@ package final class RedisClient: Sendable {
         _ script: String,
         keys: [RedisArgument],
         arguments: [RedisArgument]
-    ) -> [UInt8] {
+    ) -> CommandEncoder {
         var encoder = CommandEncoder(
             arguments: 3 + keys.count + arguments.count,
             reserving: 128 + script.utf8.count + 48 * (keys.count + arguments.count)
@@ -124,6 +124,6 @@ package final class RedisClient: Sendable {
         for argument in arguments {
             encoder.append(argument)
         }
-        return encoder.bytes
+        return encoder
     }
 }

@@ -14,6 +14,12 @@ package struct SeatKeys: Sendable, Hashable {
     ///
     /// Absent or other than expected: every script refuses.
     package var epoch: String { prefix + "epoch" }
+    /// String: the `run_id` of the Redis process under which the event was opened.
+    ///
+    /// Another than the server's: it was restarted, and may have lost what it last acknowledged; every script refuses.
+    package var run: String { prefix + "run" }
+    /// String: the generation that is being written, while an event is being opened; absent otherwise.
+    package var opening: String { prefix + "opening" }
     /// Sorted set: seat by deadline, in milliseconds of Redis' clock.
     package var leases: String { prefix + "leases" }
     /// Hash: seat → last version.
@@ -61,11 +67,19 @@ package enum SeatLogField {
     package static let order = "order"
     package static let trace = "trace"
     package static let version = "version"
-    /// What happened: `hold`, `extend`, `release`, `expire`, `pin`, `confirm`, `cancel`; or `reset`, which concerns the whole
-    /// event, so that its seat is empty: the event is open in a new epoch, with every seat free.
+    /// What happened: `hold`, `extend`, `release`, `expire`, `pin`, `confirm`, `cancel`, `correct`; or a ``SeatLogOpening``, which
+    /// concerns the whole event, so that its seat is empty.
     package static let operation = "op"
     /// The hold's new deadline in milliseconds by Redis' clock, or empty.
     package static let deadline = "deadline"
+}
+
+/// Why an event is open in a new epoch.
+package enum SeatLogOpening: String, Sendable {
+    /// It is new, or was reset: every seat is free.
+    case reset
+    /// Redis had lost it: what MySQL knows of was written back.
+    case restore
 }
 
 /// What a seat is, for a reader.

@@ -12,6 +12,14 @@ package enum Topic {
     package static let partitions = 4
 }
 
+/// The consumer groups; also their names in the table `consumed`.
+package enum ConsumerGroup {
+    /// Of ``Topic/orderEvents``.
+    package static let reservation = "reservation"
+    /// Of ``Topic/reservationEvents``.
+    package static let order = "order"
+}
+
 /// Headers of every message.
 package enum MessageHeader {
     package static let traceparent = "traceparent"
@@ -31,7 +39,7 @@ package struct OrderEvent: Codable, Sendable, Equatable {
     package var eventId: String
     package var seatIds: [String]
     package var amount: Int64
-    /// The event's epoch when the order was accepted; messages of an older epoch are refused.
+    /// The event's epoch when the order was accepted; messages from before the event's last reset are refused.
     package var epoch: Int64
 
     package init(

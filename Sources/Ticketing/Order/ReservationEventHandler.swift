@@ -8,7 +8,7 @@ import ServiceKit
 /// Ends sagas by what the reservation service says: `consumed` and the effect in one transaction.
 package struct ReservationEventHandler: Sendable {
     /// The consumer group, and the name in `consumed`.
-    package static let group = "order"
+    package static let group = ConsumerGroup.order
 
     private let mysql: MySQLClient
     private let worker: SagaWorker

@@ -40,7 +40,13 @@ package func orderApplication(
     }
 
     let store = OrderStore(mysql: mysql)
-    let relay = OutboxRelay(mysql: mysql, producer: producer, topic: Topic.orderEvents, logger: logger)
+    let relay = OutboxRelay(
+        mysql: mysql,
+        producer: producer,
+        topic: Topic.orderEvents,
+        consumer: ConsumerGroup.reservation,
+        logger: logger
+    )
     let payment = PaymentClient(client: client(.payment, paymentURL, .paymentAuthorize), logger: logger)
     let worker = SagaWorker(store: store, payment: payment, logger: logger, committed: relay.wake)
     let acceptance = OrderAcceptance(

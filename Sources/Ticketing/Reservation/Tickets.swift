@@ -8,6 +8,13 @@ package struct TicketCollision: Error, Sendable, CustomStringConvertible {
     package var description: String { "seat \(seat) already has another ticket" }
 }
 
+/// Whose ticket a seat has.
+struct TicketOwner: Sendable {
+    /// Empty for a box-office sale.
+    let order: String
+    let user: String
+}
+
 /// Writes tickets: the last line of defence against a seat sold twice.
 package enum Tickets {
     /// Issues a ticket for each of `seats`, inside a transaction; one that is there already, for the same order and user, is left alone.
@@ -49,6 +56,23 @@ package enum Tickets {
                 [.int(seat.version), .text(event), .text(seat.id)]
             )
         }
+    }
+
+    /// The owners of those of `seats` that have a ticket.
+    static func of(_ event: String, seats: [String], in mysql: MySQLClient) async throws -> [String: TicketOwner] {
+        let places = Array(repeating: "?", count: seats.count).joined(separator: ", ")
+        let rows = try await mysql.query(
+            "SELECT seat_id, order_id, user_id FROM tickets WHERE event_id = ? AND seat_id IN (\(places))",
+            [.text(event)] + seats.map { .text($0) }
+        )
+        var owners: [String: TicketOwner] = [:]
+        for row in rows {
+            owners[try row.string("seat_id")] = TicketOwner(
+                order: try row.optionalString("order_id") ?? "",
+                user: try row.string("user_id")
+            )
+        }
+        return owners
     }
 
     /// Whether `event` is in generation `epoch` and stays there until the transaction ends.

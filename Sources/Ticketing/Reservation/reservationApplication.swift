@@ -33,9 +33,17 @@ package func reservationApplication(
     )
 
     let seats = SeatStore(redis: redis, variations: variations)
-    let relay = OutboxRelay(mysql: mysql, producer: producer, topic: Topic.reservationEvents, logger: logger)
-    let handler = OrderEventHandler(seats: seats, mysql: mysql, logger: logger, answered: relay.wake)
-    let routes = ReservationRoutes(seats: seats, epochs: EpochCache(mysql: mysql), mysql: mysql)
+    let relay = OutboxRelay(
+        mysql: mysql,
+        producer: producer,
+        topic: Topic.reservationEvents,
+        consumer: ConsumerGroup.order,
+        logger: logger
+    )
+    let restorer = SeatRestorer(seats: seats, redis: redis, mysql: mysql, logger: logger)
+    let epochs = EpochCache(mysql: mysql, lost: restorer.report)
+    let handler = OrderEventHandler(seats: seats, epochs: epochs, mysql: mysql, logger: logger, answered: relay.wake)
+    let routes = ReservationRoutes(seats: seats, epochs: epochs, mysql: mysql)
     return ServiceApplication(
         settings: settings,
         readiness: [
@@ -50,7 +58,8 @@ package func reservationApplication(
         background: [
             relay,
             EventConsumer(consumer: consumer, name: OrderEventHandler.consumer, logger: logger, handle: handler.handle),
-            HoldSweeper(seats: seats, mysql: mysql, logger: logger),
+            restorer,
+            HoldSweeper(seats: seats, mysql: mysql, logger: logger, lost: restorer.report),
         ],
         logger: logger,
         onListening: onListening,

@@ -33,7 +33,7 @@ enum CheckThenSet {
             take,
             keys: [RedisArgument(attempt.keys.epoch)],
             arguments: [
-                RedisArgument(attempt.epoch), RedisArgument(attempt.seat), RedisArgument(attempt.user),
+                .generation(attempt.epoch), RedisArgument(attempt.seat), RedisArgument(attempt.user),
                 RedisArgument(attempt.token), RedisArgument(attempt.milliseconds), RedisArgument(attempt.traceID),
             ]
         )

@@ -36,6 +36,13 @@ struct EventStore: Sendable {
         try await layouts.value(for: event) { $0.epoch == stale }
     }
 
+    /// Does `work` unless another process opens, resets or restores the event.
+    ///
+    /// - Returns: Nothing when one does, and did not end within `seconds`.
+    func withLock<T>(_ event: String, waiting seconds: Int64 = 0, _ work: () async throws -> T) async throws -> T? {
+        try await EventLock.with(event, in: mysql, waiting: seconds, work)
+    }
+
     /// Writes an event and its seats, in one transaction; its epoch is 1.
     func create(_ id: String, _ request: CreateEventRequest) async throws {
         let version = SeatVersion.base(epoch: 1)
@@ -82,7 +89,10 @@ struct EventStore: Sendable {
             let rows = try connection.query("SELECT epoch FROM events WHERE id = ? FOR UPDATE", [.text(event)])
             guard let row = rows.first else { return nil }
             let epoch = try row.int("epoch") + 1
-            _ = try connection.execute("UPDATE events SET epoch = ? WHERE id = ?", [.int(epoch), .text(event)])
+            _ = try connection.execute(
+                "UPDATE events SET epoch = ?, reset_epoch = ? WHERE id = ?",
+                [.int(epoch), .int(epoch), .text(event)]
+            )
             _ = try connection.execute("UPDATE orders SET archived = 1 WHERE event_id = ?", [.text(event)])
             _ = try connection.execute("DELETE FROM tickets WHERE event_id = ?", [.text(event)])
             _ = try connection.execute(

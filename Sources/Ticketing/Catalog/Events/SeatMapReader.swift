@@ -60,7 +60,7 @@ final class SeatMapReader: Sendable {
                 try await redis.evaluate(
                     script,
                     keys: [RedisArgument(SeatKeys(event: layout.id).epoch)],
-                    arguments: [RedisArgument(layout.epoch), RedisArgument(known?.tag ?? "")]
+                    arguments: [.generation(layout.epoch), RedisArgument(known?.tag ?? "")]
                 ).array ?? []
         } catch {
             throw ServiceError.upstream("Redis", error)

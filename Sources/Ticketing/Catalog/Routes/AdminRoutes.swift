@@ -26,19 +26,23 @@ struct AdminRoutes: Sendable {
         try Self.check(&wish)
         let id = "ev-" + Self.randomName()
         let seats = (1...wish.rows).flatMap { row in
-            (1...wish.cols).map { CreateEventRequest.seatID(row: row, column: $0) }
+            (1...wish.cols).map { OpeningSeat(id: CreateEventRequest.seatID(row: row, column: $0)) }
         }
         do {
-            try await events.create(id, wish)
+            // With its lock, or the reservation service would find an event that Redis does not have, and restore it.
+            let created: Void? = try await events.withLock(id) {
+                try await events.create(id, wish)
+                do {
+                    try await opening.open(id, epoch: 1, seats: seats, because: .reset, traceID: context.trace.traceID)
+                } catch {
+                    // Half an event would be listed and never be for sale.
+                    try? await events.remove(id)
+                    throw ServiceError.upstream("Redis", error)
+                }
+            }
+            guard created != nil else { throw ServiceError.internalError }
         } catch {
             throw ServiceError.upstream("MySQL", error)
-        }
-        do {
-            try await opening.open(id, epoch: 1, seats: seats, traceID: context.trace.traceID)
-        } catch {
-            // Half an event would be listed and never be for sale.
-            try? await events.remove(id)
-            throw ServiceError.upstream("Redis", error)
         }
         context.log.info("event created", metadata: ["event": "\(id)", "seats": "\(seats.count)"])
         return try jsonResponse(
@@ -55,16 +59,21 @@ struct AdminRoutes: Sendable {
             guard let layout = try await events.layout(of: id), let body = try await events.event(id) else {
                 throw ServiceError(.notFound, "there is no such event")
             }
-            let seats = layout.seats.map(\.id)
-            try await opening.withResetLock(id) {
+            let seats = layout.seats.map { OpeningSeat(id: $0.id) }
+            let done: Void? = try await events.withLock(id, waiting: 1) {
                 // Shut first: what is sold while MySQL is being emptied would be forgotten.
                 try await opening.shut(id)
                 guard let epoch = try await events.beginNextEpoch(of: id) else {
                     throw ServiceError(.notFound, "there is no such event")
                 }
-                try await opening.clear(id, seats: seats)
-                try await opening.open(id, epoch: epoch, seats: seats, traceID: context.trace.traceID)
+                try await opening.open(id, epoch: epoch, seats: seats, because: .reset, traceID: context.trace.traceID)
                 context.log.info("event reset", metadata: ["event": "\(id)", "epoch": "\(epoch)"])
+            }
+            guard done != nil else {
+                throw ServiceError(
+                    .reservationConflict,
+                    "the event is being reset already; try again when that is done"
+                )
             }
             return try jsonResponse(.ok, body)
         } catch {

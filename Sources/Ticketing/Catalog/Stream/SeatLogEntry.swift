@@ -30,7 +30,7 @@ struct SeatLogEntry: Sendable {
             }
         }
         self.position = position
-        isReset = operation == "reset"
+        isReset = operation.flatMap(SeatLogOpening.init) != nil
         guard !isReset else {
             frame = ByteBuffer()
             return

@@ -13,6 +13,7 @@ struct ReservationRoutes: Sendable {
     let seats: SeatStore
     let epochs: EpochCache
     let mysql: MySQLClient
+    private let correction: SeatCorrection
     private let granted = Counter(label: "seat_holds_total", dimensions: [("outcome", "granted")])
     private let repeated = Counter(label: "seat_holds_total", dimensions: [("outcome", "repeated")])
     private let refused = Counter(label: "seat_holds_total", dimensions: [("outcome", "refused")])
@@ -21,6 +22,7 @@ struct ReservationRoutes: Sendable {
         self.seats = seats
         self.epochs = epochs
         self.mysql = mysql
+        correction = SeatCorrection(seats: seats, mysql: mysql)
     }
 
     func add(to router: Router<ServiceContext>) {
@@ -181,9 +183,21 @@ struct ReservationRoutes: Sendable {
             }
             // Redis has sold it; asked again after a failure here, it says so again and the ticket is written then.
             let tickets = sale.versions.map { (id: seat, version: $0) }
-            try await mysql.transaction { connection in
-                guard try Tickets.isCurrent(epoch, of: event, on: connection) else { throw SeatRefusal(.epoch) }
-                try Tickets.issue(on: connection, event: event, seats: tickets, order: order, user: sale.user)
+            do {
+                try await mysql.transaction { connection in
+                    guard try Tickets.isCurrent(epoch, of: event, on: connection) else { throw SeatRefusal(.epoch) }
+                    try Tickets.issue(on: connection, event: event, seats: tickets, order: order, user: sale.user)
+                }
+            } catch let collision as TicketCollision {
+                try await correction.correct(
+                    [seat],
+                    of: event,
+                    epoch: epoch,
+                    order: order,
+                    user: sale.user,
+                    traceID: traceID
+                )
+                throw collision
             }
             return sale.versions[0]
         }

@@ -12,9 +12,11 @@ import ServiceKit
 /// in the outbox. Both steps may be repeated: the scripts know an order that they have served, and a message is consumed once.
 package struct OrderEventHandler: Sendable {
     /// The consumer group, and the name in the table `consumed`.
-    package static let consumer = "reservation"
+    package static let consumer = ConsumerGroup.reservation
 
     private let seats: SeatStore
+    private let epochs: EpochCache
+    private let correction: SeatCorrection
     private let mysql: MySQLClient
     private let answered: @Sendable () -> Void
     private let logger: Logger
@@ -23,11 +25,20 @@ package struct OrderEventHandler: Sendable {
     ///
     /// - Parameters:
     ///   - seats: Redis.
+    ///   - epochs: In which epoch each event is.
     ///   - mysql: Tickets and outbox.
     ///   - logger: Told of rejections.
     ///   - answered: Called after a commit that added an answer to the outbox.
-    package init(seats: SeatStore, mysql: MySQLClient, logger: Logger, answered: @escaping @Sendable () -> Void) {
+    package init(
+        seats: SeatStore,
+        epochs: EpochCache,
+        mysql: MySQLClient,
+        logger: Logger,
+        answered: @escaping @Sendable () -> Void
+    ) {
         self.seats = seats
+        self.epochs = epochs
+        correction = SeatCorrection(seats: seats, mysql: mysql)
         self.mysql = mysql
         self.logger = logger
         self.answered = answered
@@ -54,20 +65,31 @@ package struct OrderEventHandler: Sendable {
     }
 
     private func confirm(_ event: OrderEvent, _ message: ConsumedMessage) async throws {
-        let keys = SeatKeys(event: event.eventId)
         do {
-            let sale = try await seats.confirm(
-                keys,
-                epoch: event.epoch,
-                seats: event.seatIds,
-                order: event.orderId,
-                traceID: message.trace.traceID
-            )
-            let tickets = zip(event.seatIds, sale.versions).map { (id: $0, version: $1) }
+            try await epochs.withEpoch(of: event.eventId, acceptedIn: event.epoch) { epoch in
+                try await confirm(event, message, epoch)
+            }
+        } catch let refusal as SeatRefusal where refusal.reason != .epoch {
+            try await reject(event, message, because: refusal.serviceError.message)
+        } catch let collision as TicketCollision {
+            try await reject(event, message, because: collision.description)
+        } catch let past as PastEpoch {
+            try await reject(event, message, because: past.description)
+        }
+    }
+
+    private func confirm(_ event: OrderEvent, _ message: ConsumedMessage, _ epoch: Int64) async throws {
+        let sale = try await seats.confirm(
+            SeatKeys(event: event.eventId),
+            epoch: epoch,
+            seats: event.seatIds,
+            order: event.orderId,
+            traceID: message.trace.traceID
+        )
+        let tickets = zip(event.seatIds, sale.versions).map { (id: $0, version: $1) }
+        do {
             try await record(.confirmed, event, message) { connection in
-                guard try Tickets.isCurrent(event.epoch, of: event.eventId, on: connection) else {
-                    throw SeatRefusal(.epoch)
-                }
+                guard try Tickets.isCurrent(epoch, of: event.eventId, on: connection) else { throw SeatRefusal(.epoch) }
                 try Tickets.issue(
                     on: connection,
                     event: event.eventId,
@@ -76,11 +98,16 @@ package struct OrderEventHandler: Sendable {
                     user: event.userId
                 )
             }
-        } catch let refusal as SeatRefusal {
-            if refusal.reason == .epoch, try await !isPast(event) { throw refusal }
-            try await reject(event, message, because: refusal.serviceError.message)
         } catch let collision as TicketCollision {
-            try await reject(event, message, because: collision.description)
+            try await correction.correct(
+                event.seatIds,
+                of: event.eventId,
+                epoch: epoch,
+                order: event.orderId,
+                user: event.userId,
+                traceID: message.trace.traceID
+            )
+            throw collision
         }
     }
 
@@ -101,23 +128,18 @@ package struct OrderEventHandler: Sendable {
 
     private func free(_ event: OrderEvent, _ message: ConsumedMessage) async throws {
         do {
-            _ = try await seats.cancel(
-                SeatKeys(event: event.eventId),
-                epoch: event.epoch,
-                seats: event.seatIds,
-                order: event.orderId,
-                traceID: message.trace.traceID
-            )
-        } catch let refusal as SeatRefusal where refusal.reason == .epoch {
-            // A reset has freed everything; but a Redis that has lost the event will have its pins back.
-            guard try await isPast(event) else { throw refusal }
+            try await epochs.withEpoch(of: event.eventId, acceptedIn: event.epoch) { epoch in
+                _ = try await seats.cancel(
+                    SeatKeys(event: event.eventId),
+                    epoch: epoch,
+                    seats: event.seatIds,
+                    order: event.orderId,
+                    traceID: message.trace.traceID
+                )
+            }
+        } catch is PastEpoch {
+            // The reset has freed everything.
         }
-    }
-
-    /// Whether the event has been reset, or removed, since the order was accepted.
-    private func isPast(_ event: OrderEvent) async throws -> Bool {
-        let rows = try await mysql.query("SELECT epoch FROM events WHERE id = ?", [.text(event.eventId)])
-        return try rows.first?.int("epoch") != event.epoch
     }
 
     private func record(

@@ -1,4 +1,4 @@
--- ARGV: epoch, seat, user, token or empty, milliseconds, trace
+-- ARGV: generation, seat, user, token or empty, milliseconds, trace
 -- → {'OK', deadline, version} | {'GONE'} | {'NOT_HOLDER'} | {'PINNED'} | {'SOLD'} | {'UNKNOWN'} | {'EPOCH'}
 local seat, user, token, milliseconds, trace = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 

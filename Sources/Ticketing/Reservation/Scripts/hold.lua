@@ -1,4 +1,4 @@
--- ARGV: epoch, seat, user, token, milliseconds, trace, 1 when the user is nobody in particular
+-- ARGV: generation, seat, user, token, milliseconds, trace, 1 when the user is nobody in particular
 -- → {'OK', token, deadline, version, milliseconds} | {'CONFLICT', status} | {'UNKNOWN'} | {'EPOCH'}
 local seat, user, token, milliseconds, trace, anonymous = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7] == '1'
 

@@ -1,9 +1,11 @@
--- Put before every script. KEYS[1] is the event's epoch key; ARGV[1] the epoch that the caller believes in.
+-- Put before every script. KEYS[1] is the event's epoch key; ARGV[1] its generation: the epoch that the caller believes in, and the run_id
+-- of this very Redis process. An event that was opened under another process may have lost its last second, and with it a sale.
 -- All keys of an event share its hash tag, so those of single seats are built here and stay on the same shard.
 local prefix = string.sub(KEYS[1], 1, -6)
 local leases, versions, log = prefix .. 'leases', prefix .. 'ver', prefix .. 'log'
 
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'EPOCH'} end
+local open = redis.call('MGET', KEYS[1], prefix .. 'run')
+if (open[1] or '') .. ' ' .. (open[2] or '') ~= ARGV[1] then return {'EPOCH'} end
 
 -- Milliseconds since 1970: Redis' clock is the only one that counts.
 local clock = redis.call('TIME')

@@ -1,4 +1,4 @@
--- ARGV: epoch, seat, user, token or empty, trace
+-- ARGV: generation, seat, user, token or empty, trace
 -- → {'OK', version} | {'GONE'} | {'NOT_HOLDER'} | {'PINNED'} | {'SOLD'} | {'UNKNOWN'} | {'EPOCH'}
 local seat, user, token, trace = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 

@@ -12,29 +12,27 @@ package struct HoldSweeper: Service {
     private static let longestSleep = Duration.seconds(1)
 
     private let seats: SeatStore
-    private let events: @Sendable () async throws -> [(id: String, epoch: Int64)]
+    private let mysql: MySQLClient
+    private let lost: @Sendable (String) -> Void
     private let logger: Logger
 
-    /// Makes a sweeper of the events that `events` lists.
+    /// Makes a sweeper.
+    ///
+    /// - Parameters:
+    ///   - seats: Redis.
+    ///   - mysql: Lists the events.
+    ///   - logger: Told of failures.
+    ///   - lost: Called with an event that Redis refuses, so that it is restored even when nobody else comes by.
     package init(
         seats: SeatStore,
-        events: @escaping @Sendable () async throws -> [(id: String, epoch: Int64)],
-        logger: Logger
+        mysql: MySQLClient,
+        logger: Logger,
+        lost: @escaping @Sendable (String) -> Void
     ) {
         self.seats = seats
-        self.events = events
+        self.mysql = mysql
         self.logger = logger
-    }
-
-    /// Makes a sweeper of the events in the table `events`.
-    package init(seats: SeatStore, mysql: MySQLClient, logger: Logger) {
-        self.init(
-            seats: seats,
-            events: {
-                try await mysql.query("SELECT id, epoch FROM events").map { (try $0.string("id"), try $0.int("epoch")) }
-            },
-            logger: logger
-        )
+        self.lost = lost
     }
 
     package func run() async throws {
@@ -64,12 +62,17 @@ package struct HoldSweeper: Service {
         }
     }
 
+    private func events() async throws -> [(id: String, epoch: Int64)] {
+        try await mysql.query("SELECT id, epoch FROM events").map { (try $0.string("id"), try $0.int("epoch")) }
+    }
+
     private func sweep(_ event: (id: String, epoch: Int64)) async throws -> (ended: Int64, next: Int64?)? {
         do {
             return try await seats.sweep(SeatKeys(event: event.id), epoch: event.epoch)
         } catch let refusal as SeatRefusal {
-            // Being created, reset or restored: there is nothing to sweep, and soon it will be another epoch.
+            // Being created, reset or restored, or lost: there is nothing to sweep, and soon it will be another epoch.
             logger.debug("an event is not swept", metadata: ["event": "\(event.id)", "refusal": "\(refusal)"])
+            lost(event.id)
             return nil
         }
     }

@@ -13,6 +13,7 @@ package struct SeatScripts: Sendable {
     package let confirm: RedisScript
     package let cancel: RedisScript
     package let sweep: RedisScript
+    package let correct: RedisScript
 
     /// The scripts, with those in `replacements` (by name, without the prelude) instead of their own.
     package init(replacing replacements: [String: String] = [:]) {
@@ -27,6 +28,7 @@ package struct SeatScripts: Sendable {
         confirm = script("confirm", PackageResources.confirm_lua)
         cancel = script("cancel", PackageResources.cancel_lua)
         sweep = script("sweep", PackageResources.sweep_lua)
+        correct = script("correct", PackageResources.correct_lua)
     }
 
     /// What every script begins with: the epoch, the clock, and the end of what is due.

@@ -8,7 +8,7 @@ import ServiceKit
 /// Every method throws ``SeatRefusal`` when the script refuses, `RedisError` when Redis does not answer.
 package struct SeatStore: Sendable {
     private let redis: RedisClient
-    private let scripts: SeatScripts
+    let scripts: SeatScripts
     private let holdStrategy: HoldStrategy
 
     /// Makes a store on `redis`, changed as `variations` say.
@@ -26,7 +26,7 @@ package struct SeatStore: Sendable {
                 script,
                 keys: [RedisArgument(attempt.keys.epoch)],
                 arguments: [
-                    RedisArgument(attempt.epoch), RedisArgument(attempt.seat), RedisArgument(attempt.user),
+                    .generation(attempt.epoch), RedisArgument(attempt.seat), RedisArgument(attempt.user),
                     RedisArgument(attempt.token), RedisArgument(attempt.milliseconds), RedisArgument(attempt.traceID),
                     attempt.isAnonymous ? "1" : "0",
                 ]
@@ -199,7 +199,7 @@ package struct SeatStore: Sendable {
         return (ended, reply[2].integer)
     }
 
-    private func run(
+    func run(
         _ name: String,
         _ script: RedisScript,
         _ keys: SeatKeys,
@@ -212,7 +212,7 @@ package struct SeatStore: Sendable {
             value = try await redis.evaluate(
                 script,
                 keys: [RedisArgument(keys.epoch)],
-                arguments: [RedisArgument(epoch)] + arguments
+                arguments: [.generation(epoch)] + arguments
             )
         } catch {
             span?.end(.failed(error))

@@ -5,6 +5,9 @@ import Observability
 
 /// Writes messages into the outbox, inside the transaction whose effect they announce.
 package enum Outbox {
+    /// What a row's message is known by, however often it is sent: the consumer remembers it in `consumed`.
+    package static func messageID(topic: String, row: Int64) -> String { "\(topic)/\(row)" }
+
     /// Adds one message.
     ///
     /// - Parameters:

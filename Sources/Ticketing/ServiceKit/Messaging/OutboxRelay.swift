@@ -8,22 +8,41 @@ import ServiceLifecycle
 
 /// Sends the rows of one topic of the outbox to Kafka, at least once each, in order for each key.
 ///
-/// A row is marked sent only after the broker has acknowledged it. One process at a time relays a topic: it holds a named lock of the
+/// A row is marked sent only after the broker has acknowledged it, and sent again if it has no effect: see ``OutboxCheck``. One process at a time relays a topic: it holds a named lock of the
 /// database's, which it loses with its connection, and it reads and marks rows only on that connection.
 package struct OutboxRelay: Service {
     private static let batch = 200
+    /// How often it looks whether what was sent has had its effect.
+    private static let checkInterval = Duration.seconds(1)
 
     private let mysql: MySQLClient
     private let producer: KafkaProducer
     private let topic: String
+    private let check: OutboxCheck
     private let logger: Logger
     private let wakeup = Wakeup()
     private let sent: Counter
     private let failures: Counter
     private let waiting: Meter
 
-    /// Makes a relay of the rows whose topic is `topic`.
-    package init(mysql: MySQLClient, producer: KafkaProducer, topic: String, logger: Logger) {
+    /// Makes a relay.
+    ///
+    /// - Parameters:
+    ///   - mysql: Has the outbox; one more connection is opened for the relay's lock.
+    ///   - producer: Sends.
+    ///   - topic: Which rows it relays.
+    ///   - consumer: The group that reads the topic, by its name in `consumed`.
+    ///   - patience: Seconds after which a message that the consumer has not recorded is sent again.
+    ///   - logger: Told of failures.
+    package init(
+        mysql: MySQLClient,
+        producer: KafkaProducer,
+        topic: String,
+        consumer: String,
+        patience: Int = 10,
+        logger: Logger
+    ) {
+        check = OutboxCheck(topic: topic, consumer: consumer, patience: patience)
         self.mysql = mysql
         self.producer = producer
         self.topic = topic
@@ -69,7 +88,12 @@ package struct OutboxRelay: Service {
     }
 
     private func relay(on session: MySQLSession, _ succeeded: () -> Void) async throws {
+        var nextCheck = ContinuousClock.now
         while !Task.isCancelled {
+            if ContinuousClock.now >= nextCheck {
+                try await check.run(on: session)
+                nextCheck = .now + Self.checkInterval
+            }
             let rows = try await rows(on: session)
             waiting.set(rows.count)
             if !rows.isEmpty {
@@ -105,7 +129,10 @@ package struct OutboxRelay: Service {
         guard !ids.isEmpty else { return }
         let places = Array(repeating: "?", count: ids.count).joined(separator: ",")
         try await session.execute(
-            "UPDATE outbox SET status = 'sent', sent_at = NOW(3), attempts = attempts + 1 WHERE id IN (\(places))",
+            """
+            UPDATE outbox SET status = 'sent', sent_at = NOW(3), \(check.assignment), attempts = attempts + 1
+            WHERE id IN (\(places))
+            """,
             ids.map(MySQLValue.int)
         )
     }
@@ -137,7 +164,7 @@ package struct OutboxRelay: Service {
     }
 
     private func deliver(_ row: OutboxRow) async throws {
-        let messageID = "\(topic)/\(row.id)"
+        let messageID = Outbox.messageID(topic: topic, row: row.id)
         var span = Tracer.shared.begin(
             "send \(topic)",
             .producer,

@@ -50,6 +50,7 @@ package struct Migration: Sendable {
 
     /// The schema of the suite.
     package static let suite = [
-        Migration(number: 1, name: "suite", sql: String(decoding: PackageResources.m0001_suite_sql, as: UTF8.self))
+        Migration(number: 1, name: "suite", sql: String(decoding: PackageResources.m0001_suite_sql, as: UTF8.self)),
+        Migration(number: 2, name: "losses", sql: String(decoding: PackageResources.m0002_losses_sql, as: UTF8.self)),
     ]
 }

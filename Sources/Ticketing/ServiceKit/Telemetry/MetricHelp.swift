@@ -17,6 +17,7 @@ enum MetricHelp {
         "otlp_spans_dropped_total": "Spans that were not exported, by reason.",
         "otlp_spans_exported_total": "Spans that the collector took.",
         "outbox_lag_seconds": "Age of the oldest outbox row that Kafka has not acknowledged, by topic.",
+        "outbox_resent_total": "Outbox rows sent again because their consumer had not recorded them, by topic.",
         "outbox_send_failures_total": "Attempts at relaying the outbox that failed, by topic.",
         "outbox_sent_total": "Outbox rows that Kafka has acknowledged, by topic.",
         "outbox_waiting_rows": "Outbox rows that the relay found waiting, at most one batch, by topic.",
@@ -27,8 +28,10 @@ enum MetricHelp {
         "saga_queue_overflows_total":
             "Accepted orders that did not fit in the saga queue and were left to the sweeper.",
         "saga_queued_orders": "Orders that wait for their saga to begin.",
+        "seat_corrections_total": "Seats that Redis had sold to another than the ticket's owner.",
         "seat_holds_expired_total": "Holds that lapsed.",
         "seat_holds_total": "Wishes to hold a seat, by outcome.",
+        "seat_restorations_total": "Events that Redis had lost and that were restored from MySQL.",
         "seat_stream_watchers": "Open streams of seat changes.",
         "upstream_calls_total": "Calls to a dependency, by outcome.",
     ]
