@@ -104,6 +104,8 @@ struct NginxConfiguration {
                             location ~ ^\(service.gatewayPrefix)/(api/events/[^/]+/seats/stream)$ {
                                 proxy_pass http://\(service.rawValue)/$1$is_args$args;
                                 proxy_buffering off;
+                                # More may come at once than an accept queue holds: a lost SYN is sent again after 1 s, then 2 s.
+                                proxy_connect_timeout 5s;
                                 proxy_read_timeout 24h;
                             }
 
