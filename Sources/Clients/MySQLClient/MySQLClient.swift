@@ -18,17 +18,21 @@ package final class MySQLClient: Sendable {
     private let sessions = Atomic(0)
     private let isClosed = Atomic(false)
     private let logger: Logger
+    private let gate: (any MySQLGate)?
 
     /// How often a transaction is run again after a deadlock or a lock timeout.
     private static let maximumConflicts = 4
 
+    /// Every statement, transaction and new session passes `gate`, if there is one.
+    ///
     /// - Throws: ``MySQLError`` when the pool's size is not positive.
-    package init(_ configuration: MySQLConfiguration, logger: Logger) throws {
+    package init(_ configuration: MySQLConfiguration, logger: Logger, gate: (any MySQLGate)? = nil) throws {
         guard configuration.poolSize > 0 else {
             throw MySQLError(kind: .poolExhausted, message: "A pool of \(configuration.poolSize) connections is none.")
         }
         self.configuration = configuration
         self.logger = logger
+        self.gate = gate
         pool = ConnectionPool(configuration)
         threads = NIOThreadPool(numberOfThreads: configuration.poolSize)
         threads.start()
@@ -130,8 +134,21 @@ package final class MySQLClient: Sendable {
         sessions.subtract(1, ordering: .relaxed)
     }
 
-    /// Runs a job on one of the pool's threads.
+    /// Runs a job on one of the pool's threads, if the gate lets it.
     func onThread<T: Sendable>(_ job: @escaping @Sendable (ConnectionPool) throws -> T) async throws -> T {
+        guard let gate else { return try await runOnThread(job) }
+        let isProbe = try gate.enterMySQL()
+        do {
+            let result = try await runOnThread(job)
+            gate.leaveMySQL(wasProbe: isProbe, nil)
+            return result
+        } catch {
+            gate.leaveMySQL(wasProbe: isProbe, error)
+            throw error
+        }
+    }
+
+    private func runOnThread<T: Sendable>(_ job: @escaping @Sendable (ConnectionPool) throws -> T) async throws -> T {
         defer { pending.subtract(1, ordering: .relaxed) }
         guard pending.add(1, ordering: .relaxed).newValue <= configuration.maximumPending else {
             throw exhausted("\(configuration.maximumPending) statements run or wait already")

@@ -12,12 +12,14 @@ import Logging
 package final class RedisClient: Sendable {
     package let configuration: RedisConfiguration
     private let mailbox: Mailbox
+    private let gate: (any RedisGate)?
 
     /// Starts the client's thread.
     ///
-    /// The connection is made when the first command needs it.
-    package init(_ configuration: RedisConfiguration, logger: Logger) {
+    /// The connection is made when the first command needs it. Every command passes `gate`, if there is one.
+    package init(_ configuration: RedisConfiguration, logger: Logger, gate: (any RedisGate)? = nil) {
         self.configuration = configuration
+        self.gate = gate
         mailbox = Mailbox(maximumPending: configuration.maximumPending)
         LoopThread.start(configuration: configuration, mailbox: mailbox, logger: logger)
     }
@@ -78,6 +80,19 @@ package final class RedisClient: Sendable {
     }
 
     private func send(_ encoded: CommandEncoder, deadline: MonotonicTime) async throws(RedisError) -> RedisValue {
+        guard let gate else { return try await deliver(encoded, deadline: deadline) }
+        let isProbe = try gate.enterRedis()
+        do throws(RedisError) {
+            let reply = try await deliver(encoded, deadline: deadline)
+            gate.leaveRedis(wasProbe: isProbe, nil)
+            return reply
+        } catch {
+            gate.leaveRedis(wasProbe: isProbe, error)
+            throw error
+        }
+    }
+
+    private func deliver(_ encoded: CommandEncoder, deadline: MonotonicTime) async throws(RedisError) -> RedisValue {
         let command = Command(bytes: encoded.bytes, runIDs: encoded.runIDs, deadline: deadline)
         let reply = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -172,14 +172,17 @@ extension ServiceSettings {
     package func openRedis(logger: Logger) throws -> RedisClient {
         var configuration = try RedisConfiguration(url: try named("REDIS_URL", redisURL))
         configuration.commandTimeout = redisTimeout
-        let redis = RedisClient(configuration, logger: logger)
+        let gate = Dependency("redis", limit: configuration.maximumPending)
+        let redis = RedisClient(configuration, logger: logger, gate: gate)
         StoreGauges.observe(redis, of: name)
         return redis
     }
 
     /// A client of the database that `MYSQL_URL` names.
     package func openMySQL(logger: Logger) throws -> MySQLClient {
-        let mysql = try MySQLClient(try MySQLConfiguration(url: try named("MYSQL_URL", mysqlURL)), logger: logger)
+        let configuration = try MySQLConfiguration(url: try named("MYSQL_URL", mysqlURL))
+        let gate = Dependency("mysql", limit: configuration.maximumPending)
+        let mysql = try MySQLClient(configuration, logger: logger, gate: gate)
         StoreGauges.observe(mysql, of: name)
         return mysql
     }

@@ -25,7 +25,8 @@ package struct PaymentClient: Sendable {
                 "/api/payments/authorize",
                 request,
                 as: PaymentBody.self,
-                timeout: Self.timeout
+                timeout: Self.timeout,
+                isIdempotent: true
             )
             guard let body = reply.body else {
                 log("authorize", order, "answered \(reply.status)")
@@ -60,7 +61,8 @@ package struct PaymentClient: Sendable {
                 "/api/payments/\(order)/refund",
                 [String: String](),
                 as: RefundBody.self,
-                timeout: Self.timeout
+                timeout: Self.timeout,
+                isIdempotent: true
             )
             switch reply.body?.result {
             case .refunded: return .refunded

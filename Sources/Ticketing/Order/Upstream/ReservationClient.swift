@@ -22,7 +22,13 @@ package struct ReservationClient: Sendable {
     /// Makes the caller's holds the order's, all or none.
     package func pin(_ request: PinRequest, timeout: Duration) async -> PinOutcome {
         do throws(ServiceCallError) {
-            let reply = try await client.post("/api/reservations/pin", request, as: PinBody.self, timeout: timeout)
+            let reply = try await client.post(
+                "/api/reservations/pin",
+                request,
+                as: PinBody.self,
+                timeout: timeout,
+                isIdempotent: true
+            )
             return Self.outcome(status: reply.status, error: reply.error)
         } catch {
             return error.outcome == .notExecuted ? .notExecuted : .unknown

@@ -13,6 +13,10 @@ package struct ServiceClient: Sendable {
     private let baseURL: String
     private let httpClient: HTTPClient
     private let token: ServiceToken
+    private let dependency: Dependency
+
+    /// Calls at once: a service that hangs must not take every connection.
+    private static let callsAtOnce = 1024
 
     /// Makes a client.
     ///
@@ -21,7 +25,15 @@ package struct ServiceClient: Sendable {
     ///   - baseURL: `http://host:port`, without a slash at the end.
     ///   - httpClient: Shared by all clients of the process; see ``makeHTTPClient()``.
     ///   - token: Proves who is calling.
-    package init(upstream: String, baseURL: String, httpClient: HTTPClient, token: ServiceToken) {
+    ///   - dependency: The called service's circuit, bulkhead and retry budget; one of its own when left out.
+    package init(
+        upstream: String,
+        baseURL: String,
+        httpClient: HTTPClient,
+        token: ServiceToken,
+        dependency: Dependency? = nil
+    ) {
+        self.dependency = dependency ?? Dependency(upstream, limit: Self.callsAtOnce)
         self.upstream = upstream
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.httpClient = httpClient
@@ -45,14 +57,17 @@ package struct ServiceClient: Sendable {
     ///   - path: Begins with a slash.
     ///   - body: Sent as JSON.
     ///   - type: Of a 2xx answer.
-    ///   - timeout: For all of it, connecting included.
+    ///   - timeout: For all of it, connecting included; less when the request that this is done for ends sooner.
+    ///   - isIdempotent: Whether doing it twice is doing it once; then a call that reached nobody, or was answered 503, is made once more,
+    ///     if the retry budget allows.
     /// - Returns: The answer, whatever its status.
     /// - Throws: ``ServiceCallError`` when there was no answer that can be understood.
     package func post<Res: Decodable & Sendable>(
         _ path: String,
         _ body: some Encodable & Sendable,
         as type: Res.Type = Res.self,
-        timeout: Duration = .seconds(2)
+        timeout: Duration = .seconds(2),
+        isIdempotent: Bool = false
     ) async throws(ServiceCallError) -> ServiceReply<Res> {
         let bytes: Data
         do {
@@ -64,7 +79,7 @@ package struct ServiceClient: Sendable {
                 message: "cannot encode the body: \(error)"
             )
         }
-        return try await send("POST", path, bytes, type, timeout)
+        return try await send("POST", path, bytes, type, timeout, isIdempotent)
     }
 
     /// `GET`s and decodes what a 2xx carries.
@@ -80,7 +95,7 @@ package struct ServiceClient: Sendable {
         as type: Res.Type = Res.self,
         timeout: Duration = .seconds(2)
     ) async throws(ServiceCallError) -> ServiceReply<Res> {
-        try await send("GET", path, nil, type, timeout)
+        try await send("GET", path, nil, type, timeout, true)
     }
 
     private func send<Res: Decodable & Sendable>(
@@ -88,8 +103,64 @@ package struct ServiceClient: Sendable {
         _ path: String,
         _ body: Data?,
         _ type: Res.Type,
-        _ timeout: Duration
+        _ timeout: Duration,
+        _ isIdempotent: Bool
     ) async throws(ServiceCallError) -> ServiceReply<Res> {
+        let deadline = min(.now + timeout, RequestDeadline.current ?? .now + timeout)
+        let first = await attempt(method, path, body, type, until: deadline)
+        guard isIdempotent, Self.isWorthRepeating(first), dependency.mayRetry() else { return try first.get() }
+        var backoff = Backoff(base: .milliseconds(20))
+        let pause = backoff.next()
+        guard .now + pause < deadline, (try? await Task.sleep(for: pause)) != nil else { return try first.get() }
+        return try await attempt(method, path, body, type, until: deadline, isRetry: true).get()
+    }
+
+    private typealias Attempt<Res: Sendable> = Result<ServiceReply<Res>, ServiceCallError>
+
+    /// Whether nothing was done, for a reason that may have passed.
+    private static func isWorthRepeating<Res>(_ attempt: Attempt<Res>) -> Bool {
+        switch attempt {
+        case .success(let reply): reply.status == 503
+        case .failure(let error): error.outcome == .notExecuted && !error.isRefusal
+        }
+    }
+
+    private func attempt<Res: Decodable & Sendable>(
+        _ method: String,
+        _ path: String,
+        _ body: Data?,
+        _ type: Res.Type,
+        until deadline: ContinuousClock.Instant,
+        isRetry: Bool = false
+    ) async -> Attempt<Res> {
+        let admission: CircuitBreaker.Admission
+        do throws(Dependency.Refusal) {
+            admission = try dependency.enter(isRetry: isRetry)
+        } catch {
+            let message = "\(method) \(path) was not sent: \(error)"
+            return .failure(
+                ServiceCallError(upstream: upstream, outcome: .notExecuted, message: message, isRefusal: true)
+            )
+        }
+        do throws(ServiceCallError) {
+            let reply = try await exchange(method, path, body, type, until: deadline)
+            // 501 is an answer that will not change.
+            dependency.leave(admission, failed: reply.status >= 500 && reply.status != 501)
+            return .success(reply)
+        } catch {
+            dependency.leave(admission, failed: true)
+            return .failure(error)
+        }
+    }
+
+    private func exchange<Res: Decodable & Sendable>(
+        _ method: String,
+        _ path: String,
+        _ body: Data?,
+        _ type: Res.Type,
+        until deadline: ContinuousClock.Instant
+    ) async throws(ServiceCallError) -> ServiceReply<Res> {
+        let timeout = max(.milliseconds(1), ContinuousClock.now.duration(to: deadline))
         var span = Tracer.shared.begin(
             "\(method) \(upstream)",
             .client,
@@ -105,6 +176,10 @@ package struct ServiceClient: Sendable {
             // The called service's span is then the child of this call's, or of the caller's where calls are not recorded.
             if let trace = span?.context ?? TraceContext.current {
                 request.headers.add(name: Header.traceparent, value: trace.traceparent)
+            }
+            if RequestDeadline.current != nil {
+                // Rounded up, so that nothing becomes 0, which is no time at all.
+                request.headers.add(name: Header.requestTimeout, value: "\(Int64(timeout / .milliseconds(1)) + 1)")
             }
             if let body {
                 request.headers.add(name: "Content-Type", value: "application/json")
@@ -198,9 +273,12 @@ package struct ServiceCallError: Error, Sendable, CustomStringConvertible {
     package let upstream: String
     package let outcome: Outcome
     package let message: String
+    /// Whether the call was not even tried, because its dependency is known to be in trouble.
+    package let isRefusal: Bool
 
     /// Makes an error.
-    package init(upstream: String, outcome: Outcome, message: String) {
+    package init(upstream: String, outcome: Outcome, message: String, isRefusal: Bool = false) {
+        self.isRefusal = isRefusal
         self.upstream = upstream
         self.outcome = outcome
         self.message = message

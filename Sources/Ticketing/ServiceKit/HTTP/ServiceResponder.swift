@@ -98,7 +98,9 @@ package struct ServiceResponder: HTTPResponder {
         var context = context
         context.deadline = started + .milliseconds(milliseconds)
         let prepared = context
-        return try await withDeadline(.milliseconds(milliseconds)) { try await route(request, prepared) }
+        return try await RequestDeadline.$current.withValue(context.deadline) {
+            try await withDeadline(.milliseconds(milliseconds)) { try await route(request, prepared) }
+        }
     }
 
     private func route(_ request: Request, _ context: ServiceContext) async throws -> Response {

@@ -7,6 +7,7 @@ enum MetricHelp {
         "bulkhead_in_use": "Calls to a dependency that are on their way.",
         "bulkhead_rejected_total": "Calls to a dependency that were refused because too many were on their way.",
         "circuit_opened_total": "How often a dependency's circuit opened.",
+        "circuit_rejected_total": "Calls to a dependency that were refused because its circuit was open.",
         "circuit_state": "A dependency's circuit: 0 closed, 1 half-open, 2 open.",
         "http_request_duration_seconds": "Time from a request's head to its answer's, by route, method and status.",
         "http_requests_in_flight": "Requests that are being worked on.",
@@ -33,7 +34,6 @@ enum MetricHelp {
         "seat_holds_total": "Wishes to hold a seat, by outcome.",
         "seat_restorations_total": "Events that Redis had lost and that were restored from MySQL.",
         "seat_stream_watchers": "Open streams of seat changes.",
-        "upstream_calls_total": "Calls to a dependency, by outcome.",
     ]
 
     /// Tells `registry` all of them.
