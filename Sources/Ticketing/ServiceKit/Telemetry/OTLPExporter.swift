@@ -95,8 +95,8 @@ package final class OTLPExporter: Service {
         var backoff = Backoff(base: policy.firstWait)
         while true {
             let left = ContinuousClock.now.duration(to: end)
-            let answer = await transport.post(body, within: left)
-            if Task.isCancelled, answer != .accepted { return false }
+            // Not cancelled with the process: a batch whose answer is not waited for would be sent twice.
+            let answer = await Task { [transport] in await transport.post(body, within: left) }.value
             switch answer {
             case .accepted:
                 exported.increment(by: spans.count)
@@ -106,6 +106,7 @@ package final class OTLPExporter: Service {
                 drop(spans, reason)
                 return true
             case .tryAgain(let reason, let asked):
+                guard !Task.isCancelled else { return false }
                 let wait = max(backoff.next(), asked ?? .zero)
                 guard ContinuousClock.now + wait < end else {
                     drop(spans, reason)
