@@ -12,7 +12,8 @@ package struct MigrateCommand: AsyncParsableCommand {
         abstract: "Apply the migrations that the database does not have yet.",
         discussion: """
             Safe to run from several processes at once, and again. Waits until MySQL answers.
-            Environment: MYSQL_URL, LOG_LEVEL (info).
+            Environment: MYSQL_URL, LOG_LEVEL (info), and MYSQL_SERVICE_PASSWORDS_FILE: a file with a line service=password for each
+            service that is to have a database user of its own (ticketing_order, …) with only the rights it needs.
 
             Example:
               MYSQL_URL=mysql://root@127.0.0.1:3306/ticketing ticketing migrate --wait 60
@@ -34,12 +35,15 @@ package struct MigrateCommand: AsyncParsableCommand {
         guard let url = environment["MYSQL_URL"], !url.isEmpty else {
             throw ValidationError("MYSQL_URL is not set: mysql://user:password@host:port/database")
         }
+        let file = environment[ServicePasswords.variable].flatMap { $0.isEmpty ? nil : $0 }
+        let passwords = try file.map(ServicePasswords.read)
         JSONLogHandler.bootstrap(level: environment["LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info)
         let logger = Logger(label: "migrate")
         let mysql = try MySQLClient(try MySQLConfiguration(url: url), logger: logger)
         do {
             try await untilAnswering(mysql)
             try await migrate(mysql, migrations: TicketingVariations.current.migrations, logger: logger)
+            if let passwords { try await grantServices(mysql, passwords) }
         } catch {
             await mysql.close()
             throw error

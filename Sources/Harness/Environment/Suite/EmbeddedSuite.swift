@@ -88,12 +88,21 @@ package final class EmbeddedSuite: Sendable {
             addresses.services[service.rawValue] = "http://127.0.0.1:\(ports[0])"
         }
 
-        // Services start without their stores as well; what they need before is their tables.
-        try await migrate(configuration, addresses, supervisor)
+        // Services start without their stores as well; what they need before is their tables, and their users.
+        let users = try await DatabaseUsers.make(in: supervisor.directory, of: mariaDB)
+        try await migrate(configuration, addresses, users, supervisor)
         _ = try await (redis, nginx, proxy)
         for service in ServiceName.allCases {
             for (index, port) in ports.services[service, default: []].enumerated() {
-                let spec = serviceSpec(service, index, port, configuration, addresses, supervisor.directory)
+                let spec = serviceSpec(
+                    service,
+                    index,
+                    port,
+                    configuration,
+                    addresses,
+                    mysql: users.url(of: service),
+                    supervisor.directory
+                )
                 try await supervisor.start(spec)
             }
         }
@@ -167,14 +176,17 @@ package final class EmbeddedSuite: Sendable {
     private static func migrate(
         _ configuration: SuiteConfiguration,
         _ addresses: SuiteAddresses,
+        _ users: DatabaseUsers,
         _ supervisor: Supervisor
     ) async throws {
         let spec = ProcessSpec(
             name: "migrate",
             executable: configuration.ticketing,
             arguments: ["migrate"],
-            environment: ["MYSQL_URL": addresses.mysql ?? "", "LOG_LEVEL": configuration.logLevel]
-                .merging(configuration.serviceEnvironment) { $1 },
+            environment: [
+                "MYSQL_URL": addresses.mysql ?? "", "MYSQL_SERVICE_PASSWORDS_FILE": users.file,
+                "LOG_LEVEL": configuration.logLevel,
+            ].merging(configuration.serviceEnvironment) { $1 },
             logFile: supervisor.directory + "/migrate.log"
         )
         try await supervisor.run(spec, within: configuration.readinessLimit)
@@ -186,6 +198,7 @@ package final class EmbeddedSuite: Sendable {
         _ port: Int,
         _ configuration: SuiteConfiguration,
         _ addresses: SuiteAddresses,
+        mysql: String,
         _ directory: String
     ) -> ProcessSpec {
         let redis = configuration.usesFaultProxy ? addresses.redisThroughProxy : addresses.redis
@@ -193,7 +206,7 @@ package final class EmbeddedSuite: Sendable {
             "HOST": "127.0.0.1",
             "PORT": "\(port)",
             "REDIS_URL": redis ?? "",
-            "MYSQL_URL": addresses.mysql ?? "",
+            "MYSQL_URL": mysql,
             "KAFKA_BROKERS": addresses.kafka ?? "",
             "RESERVATION_URL": addresses.url(of: .reservation),
             "PAYMENT_URL": addresses.url(of: .payment),

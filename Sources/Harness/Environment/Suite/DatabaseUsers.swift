@@ -1,0 +1,26 @@
+import Contract
+
+/// The database user of each service, as `ticketing migrate` makes them: none can do more than its service needs.
+struct DatabaseUsers: Sendable {
+    /// What `MYSQL_SERVICE_PASSWORDS_FILE` names; mode 0600.
+    let file: String
+    private let passwords: [ServiceName: String]
+    private let port: Int
+
+    /// Draws the passwords and writes them to a file in `directory`.
+    static func make(in directory: String, of server: MariaDBServer) throws -> DatabaseUsers {
+        let passwords = Dictionary(
+            uniqueKeysWithValues: ServiceName.allCases.map { ($0, RandomSecret.hexadecimal(bytes: 16)) }
+        )
+        let lines = passwords.map { "\($0.key.rawValue)=\($0.value)\n" }.sorted()
+        let file = directory + "/mysql.passwords"
+        try Program.writePrivate(lines.joined(), to: file)
+        return DatabaseUsers(file: file, passwords: passwords, port: server.port)
+    }
+
+    /// What the service gets as `MYSQL_URL`.
+    func url(of service: ServiceName) -> String {
+        let password = passwords[service] ?? ""
+        return "mysql://ticketing_\(service.rawValue):\(password)@127.0.0.1:\(port)/\(MariaDBServer.database)"
+    }
+}
