@@ -15,7 +15,10 @@ struct SuperviseCommand: ParsableCommand {
     @Flag(help: "Leave the folder behind.")
     var keep = false
 
+    @Flag(help: "Let the load generator on this machine go first.")
+    var standBack = false
+
     func run() throws {
-        throw ExitCode(SupervisorLoop.run(directory: directory, keepsDirectory: keep))
+        throw ExitCode(SupervisorLoop.run(directory: directory, keepsDirectory: keep, standsBack: standBack))
     }
 }

@@ -45,7 +45,8 @@ package final class EmbeddedSuite: Sendable {
         let supervisor = try await Supervisor.start(
             executable: configuration.seatstorm,
             directory: configuration.directory,
-            keepsDirectory: configuration.keepsDirectory
+            keepsDirectory: configuration.keepsDirectory,
+            standsBack: configuration.standsBack
         )
         do {
             return try await start(configuration, ports, supervisor)

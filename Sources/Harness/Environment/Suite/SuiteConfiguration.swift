@@ -20,6 +20,8 @@ package struct SuiteConfiguration: Sendable {
     package var directory: String
     package var ports = Ports.free
     package var keepsDirectory = false
+    /// Whether the servers leave the processors to a load generator on the same machine when both want them.
+    package var standsBack = false
     /// How many processes of a service run side by side; one unless said.
     ///
     /// They are named `order`, `order-2`, …

@@ -22,12 +22,14 @@ package final class Supervisor: Sendable {
     ///   - executable: path of `seatstorm`, which is started with the subcommand `supervise`.
     ///   - directory: the private folder; made here with mode 0700, and must not hold anything yet.
     ///   - keepsDirectory: leaves the folder behind, for reading logs.
+    ///   - standsBack: gives the servers less of the processors than others get, for a load generator beside them.
     /// - Returns: the running supervisor, with no server yet.
     /// - Throws: ``EnvironmentError`` when the executable or the folder cannot be used.
     package static func start(
         executable: String,
         directory: String,
-        keepsDirectory: Bool = false
+        keepsDirectory: Bool = false,
+        standsBack: Bool = false
     ) async throws -> Supervisor {
         let action = "start the supervisor \(executable)"
         guard access(executable, X_OK) == 0 else {
@@ -52,7 +54,8 @@ package final class Supervisor: Sendable {
         defer { close(ends[1]) }
         let spawn = Spawn(
             executable: executable,
-            arguments: ["supervise", "--directory", folder] + (keepsDirectory ? ["--keep"] : []),
+            arguments: ["supervise", "--directory", folder] + (keepsDirectory ? ["--keep"] : [])
+                + (standsBack ? ["--stand-back"] : []),
             environment: Spawn.baseEnvironment(),
             workingDirectory: nil,
             standing: .session,

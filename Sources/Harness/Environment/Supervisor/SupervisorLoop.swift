@@ -23,9 +23,9 @@ package struct SupervisorLoop {
     private static let killDeadline: UInt64 = 10_000
 
     /// Runs until its owner is gone or says so; returns the exit code.
-    package static func run(directory: String, keepsDirectory: Bool) -> Int32 {
+    package static func run(directory: String, keepsDirectory: Bool, standsBack: Bool) -> Int32 {
         do {
-            var loop = try SupervisorLoop(directory: directory, keepsDirectory: keepsDirectory)
+            var loop = try SupervisorLoop(directory: directory, keepsDirectory: keepsDirectory, standsBack: standsBack)
             return try loop.run()
         } catch {
             log("\(error)")
@@ -33,7 +33,7 @@ package struct SupervisorLoop {
         }
     }
 
-    private init(directory: String, keepsDirectory: Bool) throws {
+    private init(directory: String, keepsDirectory: Bool, standsBack: Bool) throws {
         self.directory = directory
         self.keepsDirectory = keepsDirectory
         signal(SIGPIPE, SIG_IGN)
@@ -43,7 +43,7 @@ package struct SupervisorLoop {
         }
         // Servers with thousands of connections need more files than the usual soft limit.
         FileLimit.raise()
-        Self.standBack()
+        if standsBack { Self.standBack() }
         try ProcessGroup.write([], directory: directory)
     }
 

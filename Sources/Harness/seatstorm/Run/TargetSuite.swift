@@ -21,6 +21,7 @@ enum TargetSuite: Sendable {
         }
         var configuration = SuiteConfiguration(ticketing: ticketing.map { URL(filePath: $0).path })
         configuration.instances = instances
+        configuration.standsBack = true
         // Services write a line a request below this level: too much for a storm.
         configuration.logLevel = "warning"
         // Only an executable with seeded bugs knows the name; see `ticketing-bugs`.
