@@ -227,10 +227,8 @@ struct GateTests {
                     throw ServiceError(.upstreamUnavailable, "not now", retryAfter: 1)
                 }
                 router.post("api/time") { request, _ in
-                    try jsonResponse(
-                        .ok,
-                        ["left": request.headers[.init(Header.requestTimeout)!].flatMap(Int64.init) ?? 0]
-                    )
+                    let header = request.headers.first { $0.name.canonicalName == Header.requestTimeout.lowercased() }
+                    return try jsonResponse(.ok, ["left": header.flatMap { Int64($0.value) } ?? 0])
                 }
             }
         }) { service in

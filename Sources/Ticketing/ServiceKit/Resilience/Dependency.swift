@@ -83,7 +83,9 @@ package final class Dependency: Sendable {
 
     /// Ends a call.
     ///
-    /// - Parameter failed: It was not answered, or with the news that it cannot be served now; a refusal is an answer.
+    /// - Parameters:
+    ///   - admission: What ``enter(isRetry:)`` gave.
+    ///   - failed: It was not answered, or with the news that it cannot be served now; a refusal is an answer.
     package func leave(_ admission: CircuitBreaker.Admission, failed: Bool) {
         let now = now()
         let hasOpened = state.withLock { state in

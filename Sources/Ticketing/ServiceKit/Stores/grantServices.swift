@@ -5,7 +5,9 @@ import MySQLClient
 ///
 /// Safe to repeat: a user that is there gets the password and the rights of now. The tables must be there.
 ///
-/// - Parameter mysql: A user that may create users and has what it grants.
+/// - Parameters:
+///   - mysql: A user that may create users and has what it grants.
+///   - passwords: Of the services that are to have a user.
 /// - Throws: `MySQLError`.
 package func grantServices(_ mysql: MySQLClient, _ passwords: ServicePasswords) async throws {
     try await mysql.withConnection { connection in
