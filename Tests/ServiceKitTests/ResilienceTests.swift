@@ -179,6 +179,41 @@ struct GateTests {
         }
     }
 
+    @Test("a 503 may come after the effect: it is the answer even when the second attempt reaches nobody")
+    func refusedAfterAnswer() async throws {
+        let calls = TestCounter()
+        try await withPayment({
+            calls.increment(); return calls.value
+        }) { client in
+            // The twentieth failure opens the circuit, which then refuses its retry.
+            for _ in 0..<19 { _ = try await client.post("/api/never", ["x": 1], as: [String: Int64].self) }
+            let reply = try await client.post("/api/never", ["x": 1], as: [String: Int64].self, isIdempotent: true)
+            #expect(reply.status == 503)
+            #expect(calls.value == 20)
+        }
+    }
+
+    @Test("a caller that had little time does not open the circuit, and one that has none is not served")
+    func impatientCaller() async throws {
+        try await withPayment({ 0 }) { client in
+            for _ in 0..<25 {
+                _ = await #expect(throws: ServiceCallError.self) {
+                    try await RequestDeadline.$current.withValue(.now + .milliseconds(5)) {
+                        try await client.post("/api/slow", ["x": 1], as: [String: Int64].self)
+                    }
+                }
+            }
+            let reply = try await client.post("/api/time", ["x": 1], as: [String: Int64].self)
+            #expect(reply.status == 200)
+            let late = await #expect(throws: ServiceCallError.self) {
+                try await RequestDeadline.$current.withValue(.now - .milliseconds(1)) {
+                    try await client.post("/api/time", ["x": 1], as: [String: Int64].self)
+                }
+            }
+            #expect(late?.outcome == .notExecuted)
+        }
+    }
+
     @Test("a circuit that is open spares the service the call")
     func openCircuit() async throws {
         let calls = TestCounter()
@@ -225,6 +260,10 @@ struct GateTests {
                 router.post("api/never") { _, _ -> Response in
                     _ = count()
                     throw ServiceError(.upstreamUnavailable, "not now", retryAfter: 1)
+                }
+                router.post("api/slow") { _, _ -> Response in
+                    try await Task.sleep(for: .seconds(60))
+                    return Response(status: .ok)
                 }
                 router.post("api/time") { request, _ in
                     let header = request.headers.first { $0.name.canonicalName == Header.requestTimeout.lowercased() }

@@ -107,17 +107,26 @@ package struct ServiceClient: Sendable {
         _ isIdempotent: Bool
     ) async throws(ServiceCallError) -> ServiceReply<Res> {
         let deadline = min(.now + timeout, RequestDeadline.current ?? .now + timeout)
+        guard .now < deadline else {
+            let message = "\(method) \(path) on \(upstream) was not sent: its caller's time is over"
+            throw ServiceCallError(upstream: upstream, outcome: .notExecuted, message: message, isRefusal: true)
+        }
         let first = await attempt(method, path, body, type, until: deadline)
         guard isIdempotent, Self.isWorthRepeating(first), dependency.mayRetry() else { return try first.get() }
         var backoff = Backoff(base: .milliseconds(20))
         let pause = backoff.next()
         guard .now + pause < deadline, (try? await Task.sleep(for: pause)) != nil else { return try first.get() }
-        return try await attempt(method, path, body, type, until: deadline, isRetry: true).get()
+        let second = await attempt(method, path, body, type, until: deadline, isRetry: true)
+        // A 503 may come after the effect: that the second attempt reached nobody does not mean that nothing was done.
+        if case .success = first, case .failure(let error) = second, error.outcome == .notExecuted {
+            return try first.get()
+        }
+        return try second.get()
     }
 
     private typealias Attempt<Res: Sendable> = Result<ServiceReply<Res>, ServiceCallError>
 
-    /// Whether nothing was done, for a reason that may have passed.
+    /// Whether it failed for a reason that may have passed.
     private static func isWorthRepeating<Res>(_ attempt: Attempt<Res>) -> Bool {
         switch attempt {
         case .success(let reply): reply.status == 503
@@ -148,7 +157,8 @@ package struct ServiceClient: Sendable {
             dependency.leave(admission, failed: reply.status >= 500 && reply.status != 501)
             return .success(reply)
         } catch {
-            dependency.leave(admission, failed: true)
+            // A caller with little time says nothing of the called service.
+            dependency.leave(admission, failed: RequestDeadline.current.map { .now < $0 } ?? true)
             return .failure(error)
         }
     }
