@@ -135,6 +135,12 @@ struct ServiceApplicationTests {
             }
             #expect(refused)
             #expect(try await slow.status == 504)
+            let metrics = try await service.send(.GET, "/metrics").text.split(separator: "\n")
+            let shed = try #require(metrics.first { $0.hasPrefix("http_requests_shed_total ") })
+            #expect(shed != "http_requests_shed_total 0")
+            // The request for the metrics itself is one.
+            let inFlight = try #require(metrics.first { $0.hasPrefix("http_requests_in_flight ") })
+            #expect(inFlight != "http_requests_in_flight 0")
         }
     }
 

@@ -70,7 +70,7 @@ struct ServiceGrantsTests {
 
     private func client(of service: ServiceName, _ password: String, _ stores: TestStores) throws -> MySQLClient {
         var configuration = try MySQLConfiguration(url: stores.mysqlURL)
-        configuration.user = ServiceGrants.user(of: service)
+        configuration.user = service.databaseUser
         configuration.password = password
         return try MySQLClient(configuration, logger: TestLog.quiet)
     }

@@ -98,8 +98,8 @@ final class HiredisConnection {
 
     // MARK: - Handshake
 
-    /// Authenticates, selects the database, asks for the server's `run_id`, and ends with a `PING`: a server that accepts connections but does not
-    /// serve (it is stopped, or still loads its data) does not count as connected.
+    /// Authenticates, selects the database, asks for the server's `run_id`, and ends with a `PING`: a server that accepts connections
+    /// but does not serve (it is stopped, or still loads its data) does not count as connected.
     private func shakeHands(_ context: UnsafeMutablePointer<redisAsyncContext>) {
         let configuration = loop.configuration
         var commands: [[RedisArgument]] = []

@@ -14,6 +14,9 @@ package enum ServiceName: String, Sendable, CaseIterable {
 
     /// The path before which the gateway puts this service: `/ticketing/<name>`.
     package var gatewayPrefix: String { "/ticketing/\(rawValue)" }
+
+    /// Its account in MySQL, with the rights that it needs: `ticketing_order`.
+    package var databaseUser: String { "ticketing_\(rawValue)" }
 }
 
 /// The gateway's well-known port.

@@ -21,6 +21,6 @@ struct DatabaseUsers: Sendable {
     /// What the service gets as `MYSQL_URL`.
     func url(of service: ServiceName) -> String {
         let password = passwords[service] ?? ""
-        return "mysql://ticketing_\(service.rawValue):\(password)@127.0.0.1:\(port)/\(MariaDBServer.database)"
+        return "mysql://\(service.databaseUser):\(password)@127.0.0.1:\(port)/\(MariaDBServer.database)"
     }
 }

@@ -153,13 +153,28 @@ package struct ServiceClient: Sendable {
         }
         do throws(ServiceCallError) {
             let reply = try await exchange(method, path, body, type, until: deadline)
-            // 501 is an answer that will not change.
-            dependency.leave(admission, failed: reply.status >= 500 && reply.status != 501)
+            dependency.leave(
+                admission,
+                Self.outcome(reply.status, isCallersDeadline: deadline == RequestDeadline.current)
+            )
             return .success(reply)
         } catch {
             // A caller with little time says nothing of the called service.
-            dependency.leave(admission, failed: RequestDeadline.current.map { .now < $0 } ?? true)
+            let callerIsGone = RequestDeadline.current.map { $0 <= .now } ?? false
+            dependency.leave(admission, callerIsGone || Task.isCancelled ? .unknown : .failed)
             return .failure(error)
+        }
+    }
+
+    /// What an answer says of the service that gave it.
+    private static func outcome(_ status: Int, isCallersDeadline: Bool) -> CircuitBreaker.Outcome {
+        switch status {
+        // It was told how little time our caller has.
+        case 504 where isCallersDeadline: .unknown
+        // An answer that will not change.
+        case 501: .succeeded
+        case 500...: .failed
+        default: .succeeded
         }
     }
 

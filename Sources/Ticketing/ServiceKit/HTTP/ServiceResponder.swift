@@ -4,7 +4,6 @@ import Hummingbird
 import Logging
 import NIOCore
 import Observability
-import Synchronization
 
 /// What every request of every service goes through: trace, authentication, admission, deadline, error body, metrics.
 ///
@@ -141,22 +140,4 @@ package struct ServiceResponder: HTTPResponder {
         if error.code == .unauthenticated { headers[.wwwAuthenticate] = "Bearer" }
         return jsonResponse(HTTPResponse.Status(code: error.code.status), bytes: body, headers: headers)
     }
-}
-
-/// Counts what is being worked on, and refuses what is too much.
-private final class Admission: Sendable {
-    private let inFlight = Atomic<Int>(0)
-    private let limit: Int
-
-    init(limit: Int) { self.limit = limit }
-
-    func enter() -> Bool {
-        guard inFlight.add(1, ordering: .relaxed).newValue <= limit else {
-            inFlight.subtract(1, ordering: .relaxed)
-            return false
-        }
-        return true
-    }
-
-    func leave() { inFlight.subtract(1, ordering: .relaxed) }
 }

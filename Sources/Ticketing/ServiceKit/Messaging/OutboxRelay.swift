@@ -8,8 +8,9 @@ import ServiceLifecycle
 
 /// Sends the rows of one topic of the outbox to Kafka, at least once each, in order for each key.
 ///
-/// A row is marked sent only after the broker has acknowledged it, and sent again if it has no effect: see ``OutboxCheck``. One process at a time relays a topic: it holds a named lock of the
-/// database's, which it loses with its connection, and it reads and marks rows only on that connection.
+/// A row is marked sent only after the broker has acknowledged it, and sent again if it has no effect: see ``OutboxCheck``. One process
+/// at a time relays a topic: it holds a named lock of the database's, which it loses with its connection, and it reads and marks rows
+/// only on that connection.
 package struct OutboxRelay: Service {
     private static let batch = 200
     /// How often it looks whether what was sent has had its effect.

@@ -10,12 +10,21 @@ package struct CircuitBreaker: Sendable {
         case open = 2
     }
 
-    /// What a call is to do; to be given back to ``record(_:failed:at:)``.
+    /// What a call is to do; to be given back to ``record(_:_:at:)``.
     package enum Admission: Sendable, Equatable {
         case call
         /// Goes first, and decides.
         case probe
         case refused
+    }
+
+    /// What a call says of the dependency.
+    package enum Outcome: Sendable {
+        case succeeded
+        /// It did not answer, or with the news that it cannot serve now.
+        case failed
+        /// Nothing: its caller gave up, or it was never sent.
+        case unknown
     }
 
     package static let minimumCalls = 20
@@ -48,18 +57,22 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// Takes note of how an admitted call ended; of calls that were under way when the circuit opened nothing more is learnt.
-    package mutating func record(_ admission: Admission, failed: Bool, at now: ContinuousClock.Instant) {
-        switch (admission, state) {
-        case (.probe, _) where failed:
+    package mutating func record(_ admission: Admission, _ outcome: Outcome, at now: ContinuousClock.Instant) {
+        switch (admission, outcome) {
+        case (.probe, .failed):
             pause = min(pause * 2, Self.longestPause)
             open(at: now)
-        case (.probe, _):
+        case (.probe, .unknown):
+            // The next call is a probe again, at once.
+            state = .open
+        case (.probe, .succeeded):
             state = .closed
             pause = Self.firstPause
             window = SlidingWindow(from: now)
-        case (.call, .closed):
-            window.add(failed: failed, at: now)
-            guard failed else { return }
+        case (.call, .succeeded) where state == .closed:
+            window.add(failed: false, at: now)
+        case (.call, .failed) where state == .closed:
+            window.add(failed: true, at: now)
             let counts = window.counts(at: now)
             guard counts.calls >= Self.minimumCalls, counts.failures * 2 >= counts.calls else { return }
             openings += 1

@@ -12,7 +12,7 @@ extension Dependency: RedisGate {
     }
 
     package func leaveRedis(wasProbe: Bool, _ error: RedisError?) {
-        leave(wasProbe ? .probe : .call, failed: error?.isOutage ?? false)
+        leave(wasProbe ? .probe : .call, error?.outcomeForCircuit ?? .succeeded)
     }
 }
 
@@ -27,27 +27,36 @@ extension Dependency: MySQLGate {
     }
 
     package func leaveMySQL(wasProbe: Bool, _ error: (any Error)?) {
-        leave(wasProbe ? .probe : .call, failed: (error as? MySQLError)?.isOutage ?? false)
+        let outcome: CircuitBreaker.Outcome =
+            switch error {
+            case nil: .succeeded
+            case let error as MySQLError: error.outcomeForCircuit
+            case is CancellationError: .unknown
+            // Thrown by what was done with the answers.
+            default: .succeeded
+            }
+        leave(wasProbe ? .probe : .call, outcome)
     }
 }
 
 extension RedisError {
-    /// Whether the server was not there; its own limits and a caller that gave up say nothing of the server.
-    fileprivate var isOutage: Bool {
+    /// The client's own limits and a caller that gave up say nothing of the server.
+    fileprivate var outcomeForCircuit: CircuitBreaker.Outcome {
         switch kind {
-        case .notConnected, .timeout, .connectionLost: true
-        case .server(let code): code == "LOADING"
-        case .overloaded, .cancelled: false
+        case .notConnected, .timeout, .connectionLost: .failed
+        case .server(let code): code == "LOADING" ? .failed : .succeeded
+        case .overloaded, .cancelled: .unknown
         }
     }
 }
 
 extension MySQLError {
-    /// Whether the server was not there.
-    fileprivate var isOutage: Bool {
+    /// The client's own limits say nothing of the server.
+    fileprivate var outcomeForCircuit: CircuitBreaker.Outcome {
         switch kind {
-        case .unavailable, .connectionLost: true
-        case .duplicateKey, .deadlock, .lockTimeout, .server, .poolExhausted, .closed: false
+        case .unavailable, .connectionLost: .failed
+        case .duplicateKey, .deadlock, .lockTimeout, .server: .succeeded
+        case .poolExhausted, .closed: .unknown
         }
     }
 }

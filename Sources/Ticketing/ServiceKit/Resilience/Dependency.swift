@@ -56,7 +56,7 @@ package final class Dependency: Sendable {
     /// Begins a call.
     ///
     /// - Parameter isRetry: It has been made before, and ``mayRetry()`` has paid for it.
-    /// - Returns: What ``leave(_:failed:)`` must be given at its end, whatever that is.
+    /// - Returns: What ``leave(_:_:)`` must be given at its end, whatever that is.
     /// - Throws: ``Refusal``; nothing is to be called then.
     package func enter(isRetry: Bool = false) throws(Refusal) -> CircuitBreaker.Admission {
         let now = now()
@@ -85,13 +85,13 @@ package final class Dependency: Sendable {
     ///
     /// - Parameters:
     ///   - admission: What ``enter(isRetry:)`` gave.
-    ///   - failed: It was not answered, or with the news that it cannot be served now; a refusal is an answer.
-    package func leave(_ admission: CircuitBreaker.Admission, failed: Bool) {
+    ///   - outcome: What it says of the dependency; a refusal is an answer, and so a success.
+    package func leave(_ admission: CircuitBreaker.Admission, _ outcome: CircuitBreaker.Outcome) {
         let now = now()
         let hasOpened = state.withLock { state in
             state.bulkhead.leave()
             let before = state.circuit.openings
-            state.circuit.record(admission, failed: failed, at: now)
+            state.circuit.record(admission, outcome, at: now)
             return state.circuit.openings > before
         }
         if hasOpened { opened.increment() }

@@ -29,7 +29,4 @@ package enum ServiceGrants {
             ]
         }
     }
-
-    /// The database user of a service: `ticketing_order`.
-    package static func user(of service: ServiceName) -> String { "ticketing_\(service.rawValue)" }
 }

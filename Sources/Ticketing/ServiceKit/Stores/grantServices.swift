@@ -12,7 +12,7 @@ import MySQLClient
 package func grantServices(_ mysql: MySQLClient, _ passwords: ServicePasswords) async throws {
     try await mysql.withConnection { connection in
         for (service, password) in passwords.passwords.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            let user = "'\(ServiceGrants.user(of: service))'@'%'"
+            let user = "'\(service.databaseUser)'@'%'"
             _ = try connection.execute("CREATE USER IF NOT EXISTS \(user) IDENTIFIED BY '\(password)'")
             _ = try connection.execute("ALTER USER \(user) IDENTIFIED BY '\(password)'")
             _ = try connection.execute("REVOKE ALL PRIVILEGES, GRANT OPTION FROM \(user)")
