@@ -16,6 +16,7 @@ let hot: [SwiftSetting] =
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -91,8 +92,8 @@ let services: [Target] = [
         in: "Ticketing/",
         [
             "Contract", "Observability", "RedisClient", "MySQLClient", "KafkaClient",
-            hummingbird, httpClient, crypto, lifecycle, unixSignals, logging, metrics, nioCore, nioHTTP1, nioPosix,
-            httpTypes,
+            hummingbird, hummingbirdCore, httpClient, crypto, lifecycle, unixSignals, logging, metrics, nioCore,
+            nioHTTP1, nioPosix, httpTypes,
         ],
         embedding: [.embedInCode("Migrations"), .embedInCode("Scripts")]
     ),

@@ -49,6 +49,27 @@ struct RecoveryTests {
             #expect(try await sales.mistakes() == [:])
             await sales.close()
             #expect(suite.failures.isEmpty)
+            try Self.findNoSecrets(in: suite)
+        }
+    }
+
+    /// Looks for what nobody may read in what the processes said at level debug, through all these failures.
+    private static func findNoSecrets(in suite: EmbeddedSuite) throws {
+        let folder = suite.supervisor.directory
+        func read(_ file: String) throws -> String { try String(contentsOfFile: folder + "/" + file, encoding: .utf8) }
+        var secrets = try read("mysql.passwords").split(separator: "\n").compactMap { $0.split(separator: "=").last }
+        secrets.append(contentsOf: try read("auth.secret").split(separator: "\n"))
+        #expect(secrets.count == ServiceName.allCases.count + 1)
+        // How every token begins: {"alg":
+        secrets.append("eyJhbGciOi")
+        for service in ServiceName.allCases {
+            let log = try read("\(service.rawValue).log")
+            #expect(log.contains(#""level":"debug""#), "the log of \(service) is not what it was to be")
+            for secret in secrets { #expect(!log.contains(secret), "\(service) logs a secret: \(secret.prefix(12))…") }
+        }
+        for file in ["migrate.log", "supervisor.log", "mariadb.log", "redis.log"] {
+            guard let log = try? read(file) else { continue }
+            for secret in secrets { #expect(!log.contains(secret), "\(file) has a secret") }
         }
     }
 
@@ -87,7 +108,7 @@ struct RecoveryTests {
             ticketing: Seatstorm.executable("ticketing").path
         )
         configuration.usesFaultProxy = false
-        configuration.logLevel = "warning"
+        configuration.logLevel = "debug"
         let suite = try await EmbeddedSuite.start(configuration)
         do {
             try await body(suite)

@@ -43,6 +43,8 @@ extension ContractTests {
         private func provokeOverload(_ suite: ContractSuite) async throws {
             let change: (inout ServiceSettings) -> Void = {
                 $0.maximumConcurrency = 1
+                // Unfinished requests are what keeps them busy.
+                $0.requestReadTimeout = .seconds(600)
                 // They get as far as the body.
                 $0.mysqlURL = "mysql://root@127.0.0.1:1/nothing"
                 $0.redisURL = "redis://127.0.0.1:1"

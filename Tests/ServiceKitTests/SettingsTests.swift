@@ -62,17 +62,61 @@ struct SettingsTests {
         }
     }
 
-    @Test("a secret file is read without its line break")
-    func secretFile() throws {
+    private func withFile<T>(_ bytes: Data, _ body: (String) throws -> T) throws -> T {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(
             "secret-\(UInt64.random(in: 0 ... .max))"
         )
         defer { try? FileManager.default.removeItem(at: path) }
-        try Data((String(repeating: "k", count: 40) + "\n").utf8).write(to: path)
+        try bytes.write(to: path)
+        return try body(path.path)
+    }
+
+    @Test("what holds a secret is read from a file too, without its line break")
+    func secretFiles() throws {
+        let secrets = [
+            "AUTH_SECRET": String(repeating: "k", count: 40), "REDIS_URL": "redis://:pw@127.0.0.1:6379/0",
+            "MYSQL_URL": "mysql://u:pw@127.0.0.1:3306/t",
+        ]
+        for (variable, secret) in secrets {
+            try withFile(Data((secret + "\n").utf8)) { path in
+                var environment = Self.good
+                environment[variable] = nil
+                environment[variable + "_FILE"] = path
+                let settings = try ServiceSettings.read(.catalog, environment: environment)
+                switch variable {
+                case "AUTH_SECRET": #expect(settings.authentication == .secret(Array(secret.utf8)))
+                case "REDIS_URL": #expect(settings.redisURL == secret)
+                default: #expect(settings.mysqlURL == secret)
+                }
+            }
+        }
+    }
+
+    @Test("a file that gives no secret is named, with why, and without what it holds")
+    func badSecretFiles() throws {
+        let problems: [(Data, String)] = [
+            (Data(), "is empty"), (Data(" \n".utf8), "is empty"), (Data([0xFF, 0xFE, 0x41]), "UTF-8"),
+            (Data(repeating: UInt8(ascii: "z"), count: 70_000), "65536 bytes"),
+        ]
+        for (bytes, reason) in problems {
+            try withFile(bytes) { path in
+                let text = refusal(path)
+                #expect(text.contains("MYSQL_URL_FILE names \(path)"))
+                #expect(text.contains(reason), "\(text)")
+                #expect(!text.contains("zzz"))
+            }
+        }
+        #expect(refusal("/nowhere/secret").contains("/nowhere/secret, which does not exist"))
+        #expect(refusal("/tmp").contains("/tmp, which is a directory"))
+    }
+
+    private func refusal(_ path: String) -> String {
         var environment = Self.good
-        environment["AUTH_SECRET"] = nil
-        environment["AUTH_SECRET_FILE"] = path.path
-        let settings = try ServiceSettings.read(.catalog, environment: environment)
-        #expect(settings.authentication == .secret(Array(repeating: UInt8(ascii: "k"), count: 40)))
+        environment["MYSQL_URL"] = nil
+        environment["MYSQL_URL_FILE"] = path
+        let error = #expect(throws: SettingsError.self) {
+            try ServiceSettings.read(.catalog, environment: environment)
+        }
+        return error?.description ?? ""
     }
 }

@@ -51,16 +51,16 @@ package struct MySQLConfiguration: Sendable {
     /// - Throws: ``MySQLURLError`` when the text is not such a URL.
     package init(url: String) throws {
         guard let parts = URLComponents(string: url), parts.scheme == "mysql" else {
-            throw MySQLURLError(url: url, reason: "it does not start with mysql://")
+            throw MySQLURLError(reason: "it does not start with mysql://")
         }
         guard let host = parts.host, !host.isEmpty else {
-            throw MySQLURLError(url: url, reason: "it names no host")
+            throw MySQLURLError(reason: "it names no host")
         }
         guard (1...65_535).contains(parts.port ?? 3306) else {
-            throw MySQLURLError(url: url, reason: "its port is not between 1 and 65535")
+            throw MySQLURLError(reason: "its port is not between 1 and 65535")
         }
         guard let user = parts.user, !user.isEmpty else {
-            throw MySQLURLError(url: url, reason: "it names no user")
+            throw MySQLURLError(reason: "it names no user")
         }
         self.init(
             host: host,
@@ -74,12 +74,10 @@ package struct MySQLConfiguration: Sendable {
 
 /// A text that was to be the URL of a MySQL server and is not one.
 package struct MySQLURLError: Error, Sendable, CustomStringConvertible {
-    package let url: String
     package let reason: String
 
+    /// Without the text itself: wherever its writer put the password, it does not belong in a log.
     package var description: String {
-        // The part before "@" may hold a password, which does not belong in a log.
-        let shown = url.contains("@") ? "mysql://…@" + url.split(separator: "@").suffix(1).joined() : url
-        return "Cannot read the MySQL URL \"\(shown)\": \(reason). Write mysql://user[:password]@host[:port]/database."
+        "Cannot read the MySQL URL (not shown, it may hold a password): \(reason). Write mysql://user[:password]@host[:port]/database."
     }
 }

@@ -43,17 +43,17 @@ package struct RedisConfiguration: Sendable {
     /// - Throws: ``RedisURLError`` when the text is not such a URL.
     package init(url: String) throws {
         guard let parts = URLComponents(string: url), parts.scheme == "redis" else {
-            throw RedisURLError(url: url, reason: "it does not start with redis://")
+            throw RedisURLError(reason: "it does not start with redis://")
         }
         guard let host = parts.host, !host.isEmpty else {
-            throw RedisURLError(url: url, reason: "it names no host")
+            throw RedisURLError(reason: "it names no host")
         }
         guard (1...65_535).contains(parts.port ?? 6379) else {
-            throw RedisURLError(url: url, reason: "its port is not between 1 and 65535")
+            throw RedisURLError(reason: "its port is not between 1 and 65535")
         }
         let path = parts.path.drop { $0 == "/" }
         guard let database = path.isEmpty ? 0 : Int(path), database >= 0 else {
-            throw RedisURLError(url: url, reason: "\"\(path)\" is not the number of a database")
+            throw RedisURLError(reason: "its path is not the number of a database")
         }
         let user = parts.user.flatMap { $0.isEmpty ? nil : $0 }
         self.init(
@@ -68,13 +68,10 @@ package struct RedisConfiguration: Sendable {
 
 /// A text that was to be the URL of a Redis server and is not one.
 package struct RedisURLError: Error, Sendable, CustomStringConvertible {
-    package let url: String
     package let reason: String
 
+    /// Without the text itself: wherever its writer put the password, it does not belong in a log.
     package var description: String {
-        // The part before "@" may hold a password, which does not belong in a log.
-        let shown = url.contains("@") ? "redis://…@" + url.split(separator: "@").suffix(1).joined() : url
-        let form = "redis://[user:password@]host[:port][/database]"
-        return "Cannot read the Redis URL \"\(shown)\": \(reason). Write \(form)."
+        "Cannot read the Redis URL (not shown, it may hold a password): \(reason). Write redis://[user:password@]host[:port][/database]."
     }
 }

@@ -6,7 +6,10 @@ package enum ErrorCode: String, Sendable, CaseIterable, Codable {
     case forbidden = "FORBIDDEN"
     case notFound = "NOT_FOUND"
     case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    /// The request did not arrive whole in time.
+    case requestTimeout = "REQUEST_TIMEOUT"
     case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+    case headersTooLarge = "HEADERS_TOO_LARGE"
     case reservationConflict = "RESERVATION_CONFLICT"
     case notHolder = "NOT_HOLDER"
     case holdExpired = "HOLD_EXPIRED"
@@ -24,7 +27,9 @@ package enum ErrorCode: String, Sendable, CaseIterable, Codable {
         case .forbidden, .notHolder: 403
         case .notFound: 404
         case .methodNotAllowed: 405
+        case .requestTimeout: 408
         case .payloadTooLarge: 413
+        case .headersTooLarge: 431
         case .reservationConflict: 409
         case .holdExpired: 410
         case .upstreamUnavailable: 503

@@ -1,6 +1,7 @@
 import Contract
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -75,7 +76,9 @@ package struct ServiceApplication: Sendable {
         let name = settings.name.rawValue
         let application = Application(
             responder: responder,
-            server: .http1(),
+            server: HTTPServerBuilder { [limits = ConnectionLimits(settings)] in
+                GuardedChannel(responder: $0, limits: limits)
+            },
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
                 // A storm connects everybody in one instant; what does not fit here waits for a SYN to be sent again.

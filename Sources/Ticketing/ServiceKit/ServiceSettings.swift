@@ -1,5 +1,4 @@
 import Contract
-import Foundation
 import KafkaClient
 import Logging
 import MySQLClient
@@ -31,6 +30,11 @@ package struct ServiceSettings: Sendable {
     package var maximumConcurrency: Int
     /// Event loop threads.
     package var threads: Int
+    /// How long a request may take to arrive, from its first byte to its last.
+    package var requestReadTimeout: Duration
+    /// How long a connection is kept on which nothing is under way; longer than nginx and our own clients keep theirs (60 s), so that
+    /// they never send on one that is being closed.
+    package var idleTimeout: Duration
     /// How long a Redis command may take.
     package var redisTimeout: Duration
     /// Where traces go; nowhere unless `OTEL_EXPORTER_OTLP_ENDPOINT` says so.
@@ -45,6 +49,8 @@ package struct ServiceSettings: Sendable {
         self.logLevel = .info
         self.maximumConcurrency = 8192
         self.threads = 1
+        self.requestReadTimeout = .seconds(10)
+        self.idleTimeout = .seconds(75)
         self.redisTimeout = .milliseconds(500)
     }
 
@@ -68,13 +74,16 @@ package struct ServiceSettings: Sendable {
             authentication: readAuthentication(environment, &problems)
         )
         settings.host = environment["HOST"].nonEmpty ?? "127.0.0.1"
-        settings.redisURL = environment["REDIS_URL"].nonEmpty
-        settings.mysqlURL = environment["MYSQL_URL"].nonEmpty
+        settings.redisURL = SecretFile.value(of: "REDIS_URL", in: environment, &problems)
+        settings.mysqlURL = SecretFile.value(of: "MYSQL_URL", in: environment, &problems)
         settings.kafkaBrokers = environment["KAFKA_BROKERS"].nonEmpty
         settings.reservationURL = environment["RESERVATION_URL"].nonEmpty
         settings.paymentURL = environment["PAYMENT_URL"].nonEmpty
         settings.maximumConcurrency = number("MAX_CONCURRENCY", in: environment, 1...1_000_000, 8192, &problems)
         settings.threads = number("SERVICE_THREADS", in: environment, 1...256, 1, &problems)
+        settings.requestReadTimeout = .milliseconds(
+            number("REQUEST_READ_TIMEOUT_MS", in: environment, 100...600_000, 10_000, &problems)
+        )
         settings.redisTimeout = .milliseconds(number("REDIS_TIMEOUT_MS", in: environment, 1...60_000, 500, &problems))
         if let text = environment["LOG_LEVEL"].nonEmpty {
             if let level = Logger.Level(rawValue: text.lowercased()) {
@@ -90,7 +99,7 @@ package struct ServiceSettings: Sendable {
                 problems.append("\(OTLPEndpoint.variable) is \"\(text)\"; it must be a base URL: http://host:port")
             }
         }
-        for variable in required(by: name) where environment[variable].nonEmpty == nil {
+        for variable in required(by: name) where !SecretFile.isSet(variable, in: environment) {
             problems.append("\(variable) is not set, and \(name.rawValue) needs it")
         }
         guard problems.isEmpty else { throw SettingsError(service: name, problems: problems) }
@@ -131,19 +140,12 @@ package struct ServiceSettings: Sendable {
             if mode.lowercased() == "off" { return .off }
             if mode.lowercased() != "on" { problems.append("AUTH is \"\(mode)\"; it must be on or off") }
         }
-        var secret = environment["AUTH_SECRET"].nonEmpty.map { Array($0.utf8) }
-        if secret == nil, let path = environment["AUTH_SECRET_FILE"].nonEmpty {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                problems.append("AUTH_SECRET_FILE names \(path), which cannot be read")
-                return .off
-            }
-            let text = String(decoding: data, as: UTF8.self)
-            secret = Array(text.trimmingCharacters(in: .whitespacesAndNewlines).utf8)
-        }
-        guard let secret else {
+        guard SecretFile.isSet("AUTH_SECRET", in: environment) else {
             problems.append("neither AUTH_SECRET nor AUTH_SECRET_FILE is set; set one, or AUTH=off for tools")
             return .off
         }
+        guard let text = SecretFile.value(of: "AUTH_SECRET", in: environment, &problems) else { return .off }
+        let secret = Array(text.utf8)
         if secret.count < 32 { problems.append("the auth secret has \(secret.count) bytes; it needs at least 32") }
         return .secret(secret)
     }

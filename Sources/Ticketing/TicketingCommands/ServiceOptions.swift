@@ -57,7 +57,8 @@ enum ServiceHelp {
     /// The variables that every service reads.
     static let variables = """
         Environment: HOST (127.0.0.1), PORT, AUTH_SECRET or AUTH_SECRET_FILE (at least 32 bytes) or AUTH=off, LOG_LEVEL (info), \
-        SERVICE_THREADS (1), MAX_CONCURRENCY (8192), REDIS_TIMEOUT_MS (500), OTEL_EXPORTER_OTLP_ENDPOINT (a collector's base \
+        SERVICE_THREADS (1), MAX_CONCURRENCY (8192), REQUEST_READ_TIMEOUT_MS (10000), REDIS_TIMEOUT_MS (500), MYSQL_URL_FILE and \
+        REDIS_URL_FILE (files that hold the URLs), OTEL_EXPORTER_OTLP_ENDPOINT (a collector's base \
         URL; without it no traces are exported).
         """
 }

@@ -15,6 +15,9 @@ package struct ContractChecker: Sendable {
         schemas = SchemaChecker(document)
     }
 
+    /// Answers that no operation names: to requests that reach none, or do not arrive whole.
+    static let ownResponses: Set = ["NoSuchRoute", "MethodNotAllowed", "RequestTimeout", "HeadersTooLarge"]
+
     /// Records an issue for everything in which `exchange` differs from the document.
     package func hold(_ exchange: ContractExchange) {
         for problem in problems(of: exchange) { Issue.record("contract: \(problem)") }
@@ -27,6 +30,9 @@ package struct ContractChecker: Sendable {
         let onPath = document.operations(of: exchange.service, on: path)
         guard let operation = onPath.first(where: { $0.method == exchange.method }) else {
             return routeProblems(exchange, Set(onPath.map(\.method)).sorted()).map { "\(place): \($0)" }
+        }
+        if let name = Self.ofUnreadRequests[exchange.status], let response = document.response(name) {
+            return responseProblems(exchange, document.resolve(response)).map { "\(place): \($0)" }
         }
         guard let response = operation.responses[String(exchange.status)] else {
             return ["\(place) \(exchange.code ?? ""): \(operation.id) has no such status in the document"]
@@ -53,6 +59,8 @@ package struct ContractChecker: Sendable {
         }
         return problems
     }
+
+    private static let ofUnreadRequests = [408: "RequestTimeout", 431: "HeadersTooLarge"]
 
     private func responseProblems(_ exchange: ContractExchange, _ response: JSONValue) -> [String] {
         var problems: [String] = []

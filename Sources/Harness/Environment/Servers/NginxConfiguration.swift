@@ -84,7 +84,8 @@ struct NginxConfiguration {
                         \(servers)
                         keepalive 2048;
                         keepalive_requests 100000000;
-                        keepalive_timeout 3600s;
+                        # Less than the 75 s of the services, so that none is used that a service is closing.
+                        keepalive_timeout 60s;
                     }
 
                 """

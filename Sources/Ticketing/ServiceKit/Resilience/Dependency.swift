@@ -38,6 +38,8 @@ package final class Dependency: Sendable {
     ///   - limit: Calls at once.
     ///   - now: The clock; a test's own.
     package init(_ name: String, limit: Int, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        // A counter that is made before it counts into nothing.
+        _ = ServiceApplication.registry
         self.name = name
         self.now = now
         state = Mutex(State(circuit: CircuitBreaker(at: now()), bulkhead: Bulkhead(limit: limit)))

@@ -11,6 +11,7 @@ enum MetricHelp {
         "circuit_state": "A dependency's circuit: 0 closed, 1 half-open, 2 open.",
         "http_request_duration_seconds": "Time from a request's head to its answer's, by route, method and status.",
         "http_requests_in_flight": "Requests that are being worked on.",
+        "http_requests_refused_total": "Requests too slow, with too large a head, or not HTTP, by code.",
         "http_requests_shed_total": "Requests refused because too many were being worked on.",
         "http_requests_total": "Requests answered, by route, method and status.",
         "messages_failed_total": "Attempts at handling a Kafka message that failed, by consumer.",
