@@ -16,7 +16,8 @@ struct ValueTests {
     @Test(
         "a URL that is none is refused, without its password in the message",
         arguments: [
-            "postgres://a@b/c", "mysql://localhost/x", "mysql://u:secret@/x", "mysql://u:secret@h:99999/x", "mysql://u:secret/x", "secret",
+            "postgres://a@b/c", "mysql://localhost/x", "mysql://u:secret@/x", "mysql://u:secret@h:99999/x",
+            "mysql://u:secret/x", "secret",
         ]
     )
     func badURL(_ url: String) {

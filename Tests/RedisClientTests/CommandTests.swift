@@ -37,7 +37,10 @@ struct CommandTests {
 
     @Test(
         "a URL that is none is refused, without its password in the message",
-        arguments: ["http://localhost", "redis://", "redis://u:secret@localhost/x", "redis://u:secret@h:99999", "redis://u:secret", "secret"]
+        arguments: [
+            "http://localhost", "redis://", "redis://u:secret@localhost/x", "redis://u:secret@h:99999",
+            "redis://u:secret", "secret",
+        ]
     )
     func badURL(_ url: String) {
         let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: url) }

@@ -6,7 +6,7 @@ import ServiceKit
 import Testing
 import TicketingTestKit
 
-@Suite("Slow and oversized requests")
+@Suite("Slow and oversized requests", .timeLimit(.minutes(1)))
 struct SlowClientTests {
     private static let head = "GET /healthz HTTP/1.1\r\nHost: x\r\n"
 

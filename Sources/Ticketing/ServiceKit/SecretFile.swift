@@ -32,7 +32,11 @@ package enum SecretFile {
 
     /// The value of `variable`, or else what the file holds that `<variable>_FILE` names.
     ///
-    /// - Parameter problems: Gets what is wrong with the file; never what it holds.
+    /// - Parameters:
+    ///   - variable: The setting's name, without `_FILE`.
+    ///   - environment: Where the setting is looked up.
+    ///   - problems: Gets what is wrong with the file; never what it holds.
+    /// - Returns: Nil when neither is set, or the file gives none.
     package static func value(
         of variable: String,
         in environment: [String: String],
