@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format bench bench-suite clean
+.PHONY: setup build run test lint format bench bench-suite bench-memory clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -36,6 +36,11 @@ bench: build
 bench-suite: PACKAGES += wrk curl
 bench-suite: build
 	.ci/bench-suite
+
+# Ten minutes of steady load: resident memory of each service. DURATION=60m for the long form.
+bench-memory: PACKAGES += python3
+bench-memory: build
+	.ci/bench-memory $(or $(DURATION),10m)
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
