@@ -9,18 +9,31 @@ func cleanRun() -> Evidence {
     redis.sold[SeatID("e1", "R1C2")] = .init(order: "o2", user: "bob", version: 3)
 
     var mysql = MySQLEvidence()
-    mysql.orders["o1"] = .init(id: "o1", user: "ann", event: "e1", status: .confirmed, seats: ["R1C1"])
-    mysql.orders["o2"] = .init(id: "o2", user: "bob", event: "e1", status: .confirmed, seats: ["R1C2"])
-    mysql.orders["o3"] = .init(id: "o3", user: "cid", event: "e1", status: .cancelled, seats: ["R1C3"])
+    mysql.orders["o1"] = .paid("o1", by: "ann", seats: ["R1C1"])
+    mysql.orders["o2"] = .paid("o2", by: "bob", seats: ["R1C2"])
+    mysql.orders["o3"] = .paid("o3", by: "cid", seats: ["R1C3"], status: .cancelled)
     mysql.tickets = [
         .init(id: 1, seat: SeatID("e1", "R1C1"), order: "o1", user: "ann"),
         .init(id: 2, seat: SeatID("e1", "R1C2"), order: "o2", user: "bob"),
     ]
-    mysql.sent = ["order.events/1", "reservation.events/2"]
+    for column in 1...3 { mysql.prices[SeatID("e1", "R1C\(column)")] = 100 }
+    mysql.money = cleanMoney()
+    mysql.outbox = [
+        .init(id: 1, topic: Topic.orderEvents, order: "o1", kind: "ORDER_PAID", isSent: true),
+        .init(id: 2, topic: Topic.reservationEvents, order: "o1", kind: "SEATS_CONFIRMED", isSent: true),
+        .init(id: 3, topic: Topic.orderEvents, order: "o2", kind: "ORDER_PAID", isSent: true),
+        .init(id: 4, topic: Topic.reservationEvents, order: "o2", kind: "SEATS_CONFIRMED", isSent: true),
+        .init(id: 5, topic: Topic.orderEvents, order: "o3", kind: "ORDER_CANCELLED", isSent: true),
+        .init(id: 6, topic: Topic.reservationEvents, order: "o3", kind: "SEATS_RELEASED", isSent: true),
+    ]
+    mysql.sent = Set(mysql.outbox.map(\.messageID))
 
     var kafka = KafkaEvidence()
     kafka.confirmed = ["o1": [SeatID("e1", "R1C1")], "o2": [SeatID("e1", "R1C2")]]
-    kafka.messageIDs = ["order.events/1", "reservation.events/2"]
+    kafka.messageIDs = mysql.sent
+    kafka.records = mysql.outbox.map { row in
+        .init(id: row.messageID, topic: row.topic, partition: 0, offset: row.id, key: row.order, order: row.order)
+    }
 
     var clients = ClientEvidence()
     clients.grants = [
@@ -32,6 +45,15 @@ func cleanRun() -> Evidence {
     clients.orders["o2"] = .init(id: "o2", user: "bob", seats: [SeatID("e1", "R1C2")], status: .confirmed)
     clients.orders["o3"] = .init(id: "o3", user: "cid", seats: [SeatID("e1", "R1C3")], status: .cancelled)
 
+    for (key, order, user, seat) in [
+        ("k1", "o1", "ann", "R1C1"), ("k2", "o2", "bob", "R1C2"), ("k3", "o3", "cid", "R1C3"),
+    ] {
+        let answer = ClientEvidence.Placed(order: order, seats: [SeatID("e1", seat)], reply: "{\(order)}")
+        // Asked twice, answered twice alike.
+        clients.placed[.init(user: user, key: key)] = [answer, answer]
+    }
+    clients.orderRequests = 6
+
     return Evidence(
         events: ["e1"],
         clients: .read(clients),
@@ -39,6 +61,41 @@ func cleanRun() -> Evidence {
         mysql: .read(mysql),
         kafka: .read(kafka)
     )
+}
+
+/// Two charges, and a payment that was declined.
+private func cleanMoney() -> MoneyEvidence {
+    var money = MoneyEvidence()
+    for order in ["o1", "o2"] {
+        money.payments[order] = .init(amount: 100, status: .success)
+        money.attempts.append(.init(order: order, kind: "authorize", amount: 100, outcome: "success"))
+        money.attempts.append(.init(order: order, kind: "authorize", amount: 100, outcome: "replay"))
+        money.transitions[order] = path("CREATED", "PAYING", "PAID", "CONFIRMED")
+    }
+    money.payments["o3"] = .init(amount: 100, status: .fail)
+    money.attempts.append(.init(order: "o3", kind: "authorize", amount: 100, outcome: "fail"))
+    money.transitions["o3"] = path("CREATED", "PAYING", "CANCELLED")
+    return money
+}
+
+/// The transitions through these states, from nothing.
+func path(_ states: String...) -> [MoneyEvidence.Transition] {
+    zip([nil] + states.map(Optional.some), states).map { .init(from: $0, to: $1) }
+}
+
+extension MySQLEvidence.Order {
+    /// An order of 100 a seat in event e1, whose key is its number.
+    static func paid(_ id: String, by user: String, seats: [String], status: OrderStatus = .confirmed) -> Self {
+        .init(
+            id: id,
+            user: user,
+            event: "e1",
+            status: status,
+            seats: seats,
+            amount: Int64(100 * seats.count),
+            key: "k" + id.dropFirst()
+        )
+    }
 }
 
 /// A hold that `user` was granted, with a token of its own.

@@ -4,6 +4,8 @@ package protocol Invariant: Sendable {
     var id: String { get }
     /// What holds, as a sentence.
     var sentence: String { get }
+    /// Whether it is about orders: it is asked only where there were any.
+    var isAboutOrders: Bool { get }
     /// Judges; never asks a service whether the service is right.
     func judge(_ evidence: Evidence) -> InvariantResult
 }
@@ -60,5 +62,12 @@ package struct Violation: Codable, Sendable, Equatable {
     }
 }
 
+extension Invariant {
+    package var isAboutOrders: Bool { true }
+}
+
 /// The invariants that this version judges, in the order in which they are shown.
-package let everyInvariant: [any Invariant] = [Oversell(), StoresAgree(), HoldExclusive()]
+package let everyInvariant: [any Invariant] = [
+    Oversell(), StoresAgree(), HoldExclusive(), NoOrphanHold(), OrderAtomic(), NothingLost(), SagaEnds(), Idempotent(),
+    NoDoubleCharge(), ChargeHasTicket(), MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(),
+]

@@ -41,9 +41,39 @@ package struct ClientEvidence: Sendable {
         package var status: OrderStatus
     }
 
+    /// Who sent an `Idempotency-Key`: keys belong to their user.
+    package struct KeyOwner: Hashable, Sendable {
+        package var user: String
+        package var key: String
+
+        package init(user: String, key: String) {
+            self.user = user
+            self.key = key
+        }
+    }
+
+    /// An order request that was answered with an order.
+    package struct Placed: Sendable, Equatable {
+        package var order: String
+        /// Event and seats asked for.
+        package var seats: [SeatID]
+        /// The answer, byte for byte.
+        package var reply: String
+
+        package init(order: String, seats: [SeatID], reply: String) {
+            self.order = order
+            self.seats = seats
+            self.reply = reply
+        }
+    }
+
     package var grants: [Grant] = []
     package var touches: [Touch] = []
     package var orders: [String: Order] = [:]
+    /// Every order request that was answered, by who sent it with which key.
+    package var placed: [KeyOwner: [Placed]] = [:]
+    /// Order requests sent, whatever came of them.
+    package var orderRequests = 0
     /// Posted orders of which nobody knows whether they were accepted, as user and seats.
     package var unknownOrders = 0
     /// Hold requests by their answer.

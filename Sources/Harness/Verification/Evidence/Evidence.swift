@@ -8,6 +8,8 @@ package struct Evidence: Sendable {
     package var kafka: Source<KafkaEvidence>
     /// Why the suite was not quiet when the evidence was taken; nil when it was.
     package var unrest: String?
+    /// Whether the wait for quiet was cut short, as after Ctrl-C: what is unfinished then may yet have ended.
+    package var isHurried: Bool
 
     /// Puts the sources together.
     package init(
@@ -16,7 +18,8 @@ package struct Evidence: Sendable {
         redis: Source<RedisEvidence>,
         mysql: Source<MySQLEvidence>,
         kafka: Source<KafkaEvidence>,
-        unrest: String? = nil
+        unrest: String? = nil,
+        isHurried: Bool = false
     ) {
         self.events = events
         self.clients = clients
@@ -24,6 +27,15 @@ package struct Evidence: Sendable {
         self.mysql = mysql
         self.kafka = kafka
         self.unrest = unrest
+        self.isHurried = isHurried
+    }
+
+    /// Whether anybody tried to order, or a source that would say so could not be read.
+    ///
+    /// Where nobody did, invariants about orders have nothing to say, and are not asked.
+    package var hasOrders: Bool {
+        guard let clients = clients.content, let mysql = mysql.content else { return true }
+        return clients.orderRequests > 0 || !clients.orders.isEmpty || !mysql.orders.isEmpty || !mysql.tickets.isEmpty
     }
 
     /// A sentence for each source that could not be read, and one if the suite was not quiet.

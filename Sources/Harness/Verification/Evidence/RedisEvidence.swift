@@ -23,11 +23,14 @@ package struct RedisEvidence: Sendable {
         package var order: String?
         /// Milliseconds since 1970 by Redis' clock.
         package var deadline: Int64
+        /// Whether the key ends by itself, should everything else fail.
+        package var hasExpiry: Bool
 
-        package init(user: String, order: String?, deadline: Int64) {
+        package init(user: String, order: String?, deadline: Int64, hasExpiry: Bool = true) {
             self.user = user
             self.order = order
             self.deadline = deadline
+            self.hasExpiry = hasExpiry
         }
     }
 
@@ -131,7 +134,9 @@ package struct RedisEvidence: Sendable {
             // The key went between SCAN and HMGET: there is no hold.
             guard let user = fields[0].string else { return }
             let deadline = fields[2].string.flatMap(Int64.init) ?? 0
-            holds[seat] = Hold(user: user, order: fields[1].string, deadline: deadline)
+            // -1 is a key without expiry; -2, one that went meanwhile, is none.
+            let rest = try await redis.send("PTTL", RedisArgument(key))
+            holds[seat] = Hold(user: user, order: fields[1].string, deadline: deadline, hasExpiry: rest.integer != -1)
         default: break
         }
     }

@@ -86,6 +86,7 @@ struct HistorySorter {
     }
 
     private mutating func order(_ entry: HistoryEntry) throws {
+        evidence.orderRequests += 1
         guard entry.outcome != .failed else { return }
         guard entry.outcome != .refused else { return }
         let asked = try? decoder.decode(CreateOrderRequest.self, from: Data((entry.body ?? "").utf8))
@@ -101,6 +102,10 @@ struct HistorySorter {
                 seats: body.seatIds.map { SeatID(body.eventId, $0) },
                 status: known
             )
+            if let key = entry.key {
+                let placed = ClientEvidence.Placed(order: body.orderId, seats: seats, reply: entry.reply ?? "")
+                evidence.placed[.init(user: entry.user, key: key), default: []].append(placed)
+            }
         } else {
             evidence.unknownOrders += 1
         }

@@ -6,6 +6,7 @@
 package struct HoldExclusive: Invariant {
     package let id = "hold-exclusive"
     package let sentence = "no two users held a seat at once"
+    package var isAboutOrders: Bool { false }
 
     package init() {}
 

@@ -177,7 +177,8 @@ struct ScenarioRun: Sendable {
         let evidence = await Verification(sources, logger: logger)
             .gather(
                 events: Set(events.map(\.id)),
-                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit
+                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
+                isHurried: interruption.hasHappened
             )
         let invariants = Verification.judge(evidence)
         var metrics = load.metrics
