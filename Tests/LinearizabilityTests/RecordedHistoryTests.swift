@@ -21,7 +21,7 @@ struct RecordedHistoryTests {
         "every recorded history gets its known verdict",
         .enabled(if: Recorded.folder != nil, "set SEATSTORM_HISTORIES to a folder with verdicts.csv to run this")
     )
-    func known() async throws {
+    func known() throws {
         var count = 0
         for line in try Recorded.read("verdicts.csv").split(whereSeparator: \.isNewline).dropFirst() {
             let fields = line.split(separator: ",").map(String.init)
@@ -29,13 +29,13 @@ struct RecordedHistoryTests {
             let budget = Budget()
             let result =
                 fields[1] == "register"
-                ? await Check(RegisterModel()).whole(try RegisterModel.calls(text), budget: budget, workers: 2)
-                : await Check(KeyValueModel()).whole(try KeyValueModel.calls(text), budget: budget, workers: 2)
+                ? Check(RegisterModel()).whole(try RegisterModel.calls(text), budget: budget, workers: 2)
+                : Check(KeyValueModel()).whole(try KeyValueModel.calls(text), budget: budget, workers: 2)
             #expect(result.verdict.rawValue == fields[2], "\(fields[0])")
             count += 1
         }
         for seat in try SeatLeaseCase.read(try Recorded.read("seat-lease.jsonl")) {
-            let result = await Check(SeatModel(.tokens)).whole(seat.calls, budget: Budget(), workers: 1)
+            let result = Check(SeatModel(.tokens)).whole(seat.calls, budget: Budget(), workers: 1)
             #expect(result.verdict == seat.expected, "\(seat.name)")
             count += 1
         }
@@ -99,7 +99,7 @@ struct RecordedHistoryTests {
     }
 
     @Test("a map's keys are judged each for itself, and a text may hold any character")
-    func keyValue() async throws {
+    func keyValue() throws {
         let text = #"""
             {:process 0, :type :invoke, :f :append, :key "0", :value "x \"y\" {"}
             {:process 1, :type :invoke, :f :get, :key "1", :value nil}
@@ -110,12 +110,12 @@ struct RecordedHistoryTests {
             """#
         let good = try KeyValueModel.calls(text)
         #expect(KeyValueModel().partition(good).count == 2)
-        #expect(await Check(KeyValueModel()).whole(good, budget: Budget(), workers: 2).verdict == .linearizable)
+        #expect(Check(KeyValueModel()).whole(good, budget: Budget(), workers: 2).verdict == .linearizable)
         let bad = try KeyValueModel.calls(
             text + "\n{:process 2 :type :invoke :f :get :key \"0\"}\n"
                 + "{:process 2 :type :ok :f :get :key \"0\" :value \"\"}\n"
         )
-        #expect(await Check(KeyValueModel()).whole(bad, budget: Budget(), workers: 2).verdict == .notLinearizable)
+        #expect(Check(KeyValueModel()).whole(bad, budget: Budget(), workers: 2).verdict == .notLinearizable)
     }
 
     @Test("a lock that two have at once, and a fence that goes back, are found")

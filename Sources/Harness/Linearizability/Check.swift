@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Decides whether histories of an object are linearizable.
@@ -26,35 +27,28 @@ package struct Check<Model: SequentialModel>: Sendable {
         return result
     }
 
-    /// Judges every part of a history, on as many cores as there are; results in the order of `parts`.
+    /// Judges every part of a history on `workers` threads; results in the order of `parts`.
     package func parts(
         _ parts: [[Call<Model.Operation>]],
         budget: Budget,
         workers: Int
-    ) async -> [CheckResult] {
-        let next = Counter()
-        return await withTaskGroup(of: [(Int, CheckResult)].self) { group in
-            for _ in 0..<max(1, min(workers, parts.count)) {
-                group.addTask {
-                    var results: [(Int, CheckResult)] = []
-                    while true {
-                        let index = next.take()
-                        guard index < parts.count else { return results }
-                        results.append((index, part(parts[index], budget: budget)))
-                    }
-                }
+    ) -> [CheckResult] {
+        let next = Atomic(0)
+        let results = Mutex([CheckResult](repeating: CheckResult(.unknown, steps: 0), count: parts.count))
+        DispatchQueue.concurrentPerform(iterations: max(1, min(workers, parts.count))) { _ in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < parts.count else { return }
+                let result = part(parts[index], budget: budget)
+                results.withLock { $0[index] = result }
             }
-            var all = [CheckResult](repeating: CheckResult(.unknown, steps: 0), count: parts.count)
-            for await results in group {
-                for (index, result) in results { all[index] = result }
-            }
-            return all
         }
+        return results.withLock { $0 }
     }
 
     /// Judges a whole history: not linearizable if any part is not, else unknown if any is.
-    package func whole(_ calls: [Call<Model.Operation>], budget: Budget, workers: Int) async -> CheckResult {
-        let results = await parts(model.partition(calls), budget: budget, workers: workers)
+    package func whole(_ calls: [Call<Model.Operation>], budget: Budget, workers: Int) -> CheckResult {
+        let results = self.parts(model.partition(calls), budget: budget, workers: workers)
         let steps = results.reduce(0) { $0 + $1.steps }
         if results.contains(where: { $0.verdict == .notLinearizable }) {
             return CheckResult(.notLinearizable, steps: steps)
@@ -64,11 +58,4 @@ package struct Check<Model: SequentialModel>: Sendable {
         }
         return CheckResult(.linearizable, steps: steps)
     }
-}
-
-/// Deals out the parts of a history to those who check them.
-private final class Counter: Sendable {
-    private let taken = Atomic(0)
-
-    func take() -> Int { taken.add(1, ordering: .relaxed).oldValue }
 }

@@ -61,4 +61,7 @@ package struct Violation: Codable, Sendable, Equatable {
 }
 
 /// The invariants that this version judges, in the order in which they are shown.
-package let everyInvariant: [any Invariant] = [Oversell(), StoresAgree(), HoldExclusive()]
+package let everyInvariant: [any Invariant] = [
+    Oversell(), StoresAgree(), HoldExclusive(), SeatHistoryHolds(), HonestRefusal(), OwnerOnly(), NoEarlyLoss(),
+    NoOrphanHold(),
+]

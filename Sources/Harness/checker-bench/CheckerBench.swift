@@ -4,21 +4,21 @@ import Linearizability
 /// Measures the checker on the two shapes that a storm leaves: many seats in health, and one seat that everybody wanted.
 @main
 struct CheckerBench {
-    static func main() async {
-        await healthy(operations: 1_000_000, seats: 1_000, reductions: .all, "with versions")
-        await healthy(operations: 1_000_000, seats: 1_000, reductions: [.observations, .symmetry], "by search alone")
+    static func main() {
+        healthy(operations: 1_000_000, seats: 1_000, reductions: .all, "with versions")
+        healthy(operations: 1_000_000, seats: 1_000, reductions: [.observations, .symmetry], "by search alone")
         for winners in 1...2 { hot(losers: 100_000, winners: winners) }
         print("peak memory: \(peakMegabytes()) MB")
     }
 
     /// A run in which every seat is held, lost to losers, and released, over and over.
-    private static func healthy(operations: Int, seats: Int, reductions: Reductions, _ name: String) async {
+    private static func healthy(operations: Int, seats: Int, reductions: Reductions, _ name: String) {
         var parts: [[Call<SeatModel.Operation>]] = []
         parts.reserveCapacity(seats)
         for _ in 0..<seats { parts.append(seat(operations: operations / seats)) }
         let check = Check(SeatModel(), reductions: reductions)
         let began = ContinuousClock.now
-        let results = await check.parts(
+        let results = check.parts(
             parts,
             budget: Budget(),
             workers: ProcessInfo.processInfo.activeProcessorCount

@@ -5,7 +5,7 @@ import Reporting
 import Verification
 
 /// Says of recorded histories whether some order of their operations explains what everybody saw.
-struct CheckHistoryCommand: AsyncParsableCommand {
+struct CheckHistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-history",
         abstract: "Say of recorded histories whether they are linearizable.",
@@ -40,12 +40,12 @@ struct CheckHistoryCommand: AsyncParsableCommand {
         guard seconds > 0, seconds <= 86_400 else { throw ValidationError("--seconds \(seconds) is not 1…86400") }
     }
 
-    func run() async throws {
+    func run() throws {
         var codes: Set<Reporting.ExitCode> = []
         for file in files {
             do {
                 let text = try String(contentsOfFile: file, encoding: .utf8)
-                for verdict in try await judge(text, of: file) { codes.insert(Self.code(verdict)) }
+                for verdict in try judge(text, of: file) { codes.insert(Self.code(verdict)) }
             } catch {
                 Terminal.complain("seatstorm: \(file): \((error as? HistoryFormatError)?.description ?? "\(error)")")
                 print("\(file): \(Linearizability.unknown.rawValue) (0 operations, 0 ms)")
@@ -56,30 +56,30 @@ struct CheckHistoryCommand: AsyncParsableCommand {
         guard worst == .held else { throw ExitCode(worst.rawValue) }
     }
 
-    private func judge(_ text: String, of file: String) async throws -> [Linearizability] {
+    private func judge(_ text: String, of file: String) throws -> [Linearizability] {
         switch model {
-        case .register: [await say(file, RegisterModel(), try RegisterModel.calls(text))]
-        case .keyValue: [await say(file, KeyValueModel(), try KeyValueModel.calls(text))]
-        case .mutex: [await say(file, MutexModel(), try MutexModel.calls(text))]
-        case .fencedMutex: [await say(file, FencedMutexModel(), try FencedMutexModel.calls(text))]
-        case .seatLease where HistoryReader.isHistory(text): try await judgeRun(file)
-        case .seatLease: try await judgeCases(text, of: file)
+        case .register: [say(file, RegisterModel(), try RegisterModel.calls(text))]
+        case .keyValue: [say(file, KeyValueModel(), try KeyValueModel.calls(text))]
+        case .mutex: [say(file, MutexModel(), try MutexModel.calls(text))]
+        case .fencedMutex: [say(file, FencedMutexModel(), try FencedMutexModel.calls(text))]
+        case .seatLease where HistoryReader.isHistory(text): try judgeRun(file)
+        case .seatLease: try judgeCases(text, of: file)
         }
     }
 
-    private func judgeCases(_ text: String, of file: String) async throws -> [Linearizability] {
+    private func judgeCases(_ text: String, of file: String) throws -> [Linearizability] {
         var verdicts: [Linearizability] = []
         for seat in try SeatLeaseCase.read(text) {
-            verdicts.append(await say(file, SeatModel(.tokens), seat.calls, seat.operations, named: seat.name))
+            verdicts.append(say(file, SeatModel(.tokens), seat.calls, seat.operations, named: seat.name))
         }
         return verdicts
     }
 
-    private func judgeRun(_ file: String) async throws -> [Linearizability] {
+    private func judgeRun(_ file: String) throws -> [Linearizability] {
         let history = try SeatHistory(clients: file)
         var verdicts: [Linearizability] = []
         for (seat, timeline) in history.seats.sorted(by: { $0.key < $1.key }) {
-            verdicts.append(await say(file, SeatModel(), timeline.calls, timeline.operations, named: seat.description))
+            verdicts.append(say(file, SeatModel(), timeline.calls, timeline.operations, named: seat.description))
         }
         return verdicts
     }
@@ -90,11 +90,11 @@ struct CheckHistoryCommand: AsyncParsableCommand {
         _ calls: [Call<Model.Operation>],
         _ operations: Int? = nil,
         named name: String? = nil
-    ) async -> Linearizability {
+    ) -> Linearizability {
         let began = ContinuousClock.now
         let budget = Budget(time: .seconds(seconds))
         let workers = ProcessInfo.processInfo.activeProcessorCount
-        let result = await Check(model).whole(calls, budget: budget, workers: workers)
+        let result = Check(model).whole(calls, budget: budget, workers: workers)
         let took = (ContinuousClock.now - began) / .milliseconds(1)
         let suffix = (name.map { " \($0)" } ?? "") + (result.reason.map { ": \($0)" } ?? "")
         print("\(file): \(result.verdict.rawValue) (\(operations ?? calls.count) operations, \(Int(took)) ms)\(suffix)")

@@ -2,7 +2,7 @@
 package struct SeatModel: SequentialModel {
     /// What was done to the seat, and what came of it; tokens, leases and orders are numbers, 0 is none.
     package struct Operation: Hashable, Sendable {
-        package enum Action: UInt8, Hashable, Sendable {
+        package enum Action: UInt8, Codable, Hashable, Sendable {
             case hold, extend, pin, confirm, release
             /// A sale to the holder himself, with no order.
             case sell
@@ -15,7 +15,7 @@ package struct SeatModel: SequentialModel {
             case readFree, readHeld, readSold
         }
 
-        package enum Outcome: UInt8, Hashable, Sendable {
+        package enum Outcome: UInt8, Codable, Hashable, Sendable {
             case ok
             /// Held by another or sold (hold); sold or pinned (extend, release, confirm).
             case conflict

@@ -2,9 +2,9 @@ import Contract
 import Foundation
 
 /// What the clients were told: holds granted, orders accepted, ends of orders seen.
-package struct ClientEvidence: Sendable {
+package struct ClientEvidence: Codable, Sendable {
     /// A hold that a user was granted, with what he did to it afterwards.
-    package struct Grant: Sendable, Equatable {
+    package struct Grant: Codable, Sendable, Equatable {
         package var user: String
         package var seat: SeatID
         package var token: String
@@ -19,8 +19,8 @@ package struct ClientEvidence: Sendable {
     }
 
     /// Something a user did that may have ended a hold of his; times are this process' wall clock in milliseconds.
-    package struct Touch: Sendable, Equatable {
-        package enum Kind: Sendable, Equatable {
+    package struct Touch: Codable, Sendable, Equatable {
+        package enum Kind: Codable, Sendable, Equatable {
             /// Released, or ordered with an end that is not known to be CONFIRMED.
             case mayEnd
             /// Prolonged to a deadline by Redis' clock.
@@ -33,7 +33,7 @@ package struct ClientEvidence: Sendable {
     }
 
     /// An order that a user was told had been accepted.
-    package struct Order: Sendable, Equatable {
+    package struct Order: Codable, Sendable, Equatable {
         package var id: String
         package var user: String
         package var seats: [SeatID]
@@ -44,6 +44,8 @@ package struct ClientEvidence: Sendable {
     package var grants: [Grant] = []
     package var touches: [Touch] = []
     package var orders: [String: Order] = [:]
+    /// What was done to seats, with times by this process' wall clock.
+    package var seatCalls: [ClientSeatCall] = []
     /// Posted orders of which nobody knows whether they were accepted, as user and seats.
     package var unknownOrders = 0
     /// Hold requests by their answer.
@@ -66,7 +68,12 @@ package struct ClientEvidence: Sendable {
     /// Sorts a history's entries by what they say.
     package init(header: HistoryHeader, entries: [HistoryEntry]) throws {
         var reader = HistorySorter(header: header)
-        for entry in entries { try reader.take(entry) }
+        var seats = SeatCallSorter(header: header)
+        for entry in entries {
+            try reader.take(entry)
+            try seats.take(entry)
+        }
         self = reader.finish()
+        seatCalls = seats.finish()
     }
 }

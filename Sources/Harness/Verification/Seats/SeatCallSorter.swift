@@ -5,17 +5,10 @@ import Linearizability
 /// Picks what clients did to seats out of their requests.
 struct SeatCallSorter {
     private let header: HistoryHeader
-    /// How far Redis' clock is ahead, and how wrong that may be, in milliseconds.
-    private let offset: Double
-    private let error: Double
     private let decoder = JSONDecoder()
     private var calls: [ClientSeatCall] = []
 
-    init(header: HistoryHeader, offset: Double, error: Double) {
-        self.header = header
-        self.offset = offset
-        self.error = error
-    }
+    init(header: HistoryHeader) { self.header = header }
 
     mutating func take(_ entry: HistoryEntry) throws {
         let path = entry.path.split(separator: "?", maxSplits: 1)[0].split(separator: "/").map(String.init)
@@ -77,8 +70,8 @@ struct SeatCallSorter {
         let outcomes: [Int: SeatModel.Operation.Outcome] = [403: .notHolder, 409: .conflict, 410: .gone]
         let words = [403: "refused, another has it", 409: "refused, it is taken", 410: "refused, there is no hold"]
         let isUnknown = entry.outcome == .unknown
-        let from = Int64((header.wallMilliseconds(entry.invoke) + offset - error) * 1000)
-        let to = Int64((header.wallMilliseconds(entry.return) + offset + error) * 1000)
+        let from = Int64(header.wallMilliseconds(entry.invoke) * 1000)
+        let to = Int64(header.wallMilliseconds(entry.return) * 1000)
         let answer = isUnknown ? "no answer (\(entry.error ?? "\(entry.status)"))" : words[entry.status] ?? "done"
         return ClientSeatCall(
             seat: seat,

@@ -25,9 +25,19 @@ package struct SeatHistory: Sendable {
     /// - Throws: `EvidenceError` that names the line.
     package init(clients path: String) throws {
         let (header, entries) = try HistoryReader.read(path: path)
-        var sorter = SeatCallSorter(header: header, offset: 0, error: 0)
+        var sorter = SeatCallSorter(header: header)
         for entry in entries { try sorter.take(entry) }
         self.init(calls: sorter.finish(), log: nil)
+    }
+
+    /// The seats' histories as all the evidence has them; nil when the clients' history could not be read.
+    package init?(_ evidence: Evidence) {
+        guard let clients = evidence.clients.content else { return nil }
+        let redis = evidence.redis.content
+        self.init(
+            calls: clients.seatCalls.map { $0.moved(by: redis) },
+            log: redis?.logGap == nil ? redis?.log : nil
+        )
     }
 
     /// Joins what the clients did with the seats' log; nil when the log could not be read.

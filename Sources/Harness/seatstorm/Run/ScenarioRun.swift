@@ -179,6 +179,7 @@ struct ScenarioRun: Sendable {
                 events: Set(events.map(\.id)),
                 quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit
             )
+        try EvidenceFile.save(evidence, in: folder.path)
         let invariants = Verification.judge(evidence)
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.
