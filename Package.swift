@@ -173,10 +173,11 @@ let harness: [Target] = [
         in: "Harness/",
         ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1]
     ),
+    library("Linearizability", in: "Harness/", []),
     library(
         "Verification",
         in: "Harness/",
-        ["Scenario", "Contract", "RedisClient", "MySQLClient", "KafkaClient", logging]
+        ["Linearizability", "Scenario", "Contract", "RedisClient", "MySQLClient", "KafkaClient", logging]
     ),
     library(
         "Reporting",
@@ -187,10 +188,16 @@ let harness: [Target] = [
         name: "seatstorm",
         dependencies: [
             "Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Environment", "Verification",
-            "Reporting",
+            "Reporting", "Linearizability",
             arguments, logging,
         ],
         path: "Sources/Harness/seatstorm",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "checker-bench",
+        dependencies: ["Linearizability"],
+        path: "Sources/Harness/checker-bench",
         swiftSettings: strict
     ),
 ]
@@ -256,7 +263,8 @@ let testTargets: [Target] = [
     tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
     tests("FaultInjection", []),
     tests("Environment", ["Scenario", "Contract"]),
-    tests("Verification", ["Contract"]),
+    tests("Linearizability", []),
+    tests("Verification", ["Contract", "Linearizability"]),
     tests("Reporting", ["Verification"]),
     .testTarget(
         name: "TelemetryTests",

@@ -68,6 +68,7 @@ extension Invariant {
 
 /// The invariants that this version judges, in the order in which they are shown.
 package let everyInvariant: [any Invariant] = [
-    Oversell(), StoresAgree(), HoldExclusive(), NoOrphanHold(), OrderAtomic(), NothingLost(), SagaEnds(), Idempotent(),
-    NoDoubleCharge(), ChargeHasTicket(), MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(),
+    Oversell(), StoresAgree(), HoldExclusive(), SeatHistoryHolds(), HonestRefusal(), OwnerOnly(), NoEarlyLoss(),
+    NoOrphanHold(), OrderAtomic(), NothingLost(), SagaEnds(), Idempotent(), NoDoubleCharge(), ChargeHasTicket(),
+    MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(),
 ]

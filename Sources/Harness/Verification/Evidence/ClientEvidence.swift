@@ -2,9 +2,9 @@ import Contract
 import Foundation
 
 /// What the clients were told: holds granted, orders accepted, ends of orders seen.
-package struct ClientEvidence: Sendable {
+package struct ClientEvidence: Codable, Sendable {
     /// A hold that a user was granted, with what he did to it afterwards.
-    package struct Grant: Sendable, Equatable {
+    package struct Grant: Codable, Sendable, Equatable {
         package var user: String
         package var seat: SeatID
         package var token: String
@@ -19,8 +19,8 @@ package struct ClientEvidence: Sendable {
     }
 
     /// Something a user did that may have ended a hold of his; times are this process' wall clock in milliseconds.
-    package struct Touch: Sendable, Equatable {
-        package enum Kind: Sendable, Equatable {
+    package struct Touch: Codable, Sendable, Equatable {
+        package enum Kind: Codable, Sendable, Equatable {
             /// Released, or ordered with an end that is not known to be CONFIRMED.
             case mayEnd
             /// Prolonged to a deadline by Redis' clock.
@@ -33,7 +33,7 @@ package struct ClientEvidence: Sendable {
     }
 
     /// An order that a user was told had been accepted.
-    package struct Order: Sendable, Equatable {
+    package struct Order: Codable, Sendable, Equatable {
         package var id: String
         package var user: String
         package var seats: [SeatID]
@@ -42,7 +42,7 @@ package struct ClientEvidence: Sendable {
     }
 
     /// Who sent an `Idempotency-Key`: keys belong to their user.
-    package struct KeyOwner: Hashable, Sendable {
+    package struct KeyOwner: Codable, Hashable, Sendable {
         package var user: String
         package var key: String
 
@@ -53,7 +53,7 @@ package struct ClientEvidence: Sendable {
     }
 
     /// An order request that was answered with an order.
-    package struct Placed: Sendable, Equatable {
+    package struct Placed: Codable, Sendable, Equatable {
         package var order: String
         /// Event and seats asked for.
         package var seats: [SeatID]
@@ -74,6 +74,8 @@ package struct ClientEvidence: Sendable {
     package var placed: [KeyOwner: [Placed]] = [:]
     /// Order requests sent, whatever came of them.
     package var orderRequests = 0
+    /// What was done to seats, with times by this process' wall clock.
+    package var seatCalls: [ClientSeatCall] = []
     /// Posted orders of which nobody knows whether they were accepted, as user and seats.
     package var unknownOrders = 0
     /// Hold requests by their answer.
@@ -96,7 +98,12 @@ package struct ClientEvidence: Sendable {
     /// Sorts a history's entries by what they say.
     package init(header: HistoryHeader, entries: [HistoryEntry]) throws {
         var reader = HistorySorter(header: header)
-        for entry in entries { try reader.take(entry) }
+        var seats = SeatCallSorter(header: header)
+        for entry in entries {
+            try reader.take(entry)
+            try seats.take(entry)
+        }
         self = reader.finish()
+        seatCalls = seats.finish()
     }
 }

@@ -1,5 +1,5 @@
 /// Everything the verdict rests on: four sources, each read or not.
-package struct Evidence: Sendable {
+package struct Evidence: Codable, Sendable {
     /// The events that the run seeded: nothing else is judged.
     package var events: Set<String>
     package var clients: Source<ClientEvidence>
@@ -45,7 +45,7 @@ package struct Evidence: Sendable {
 }
 
 /// A source of evidence: what it said, or why it could not be read.
-package enum Source<Content: Sendable>: Sendable {
+package enum Source<Content: Codable & Sendable>: Codable, Sendable {
     case read(Content)
     case unreadable(name: String, reason: String)
 
@@ -66,7 +66,7 @@ package enum Source<Content: Sendable>: Sendable {
 }
 
 /// A seat of an event.
-package struct SeatID: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct SeatID: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
     package let event: String
     package let seat: String
 

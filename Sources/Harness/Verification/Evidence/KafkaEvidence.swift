@@ -3,7 +3,7 @@ import Foundation
 import KafkaClient
 
 /// What went through Kafka: every message of both topics, from the beginning.
-package struct KafkaEvidence: Sendable {
+package struct KafkaEvidence: Codable, Sendable {
     /// Orders whose seats a SEATS_CONFIRMED message names, with the seats.
     package var confirmed: [String: Set<SeatID>] = [:]
     /// Orders that a SEATS_REJECTED message names.

@@ -1,5 +1,5 @@
 /// A message of one of the run's orders, as it stands in Kafka.
-package struct KafkaRecord: Sendable, Equatable {
+package struct KafkaRecord: Codable, Sendable, Equatable {
     /// `topic/row`, the outbox row that it was made from; empty if it does not say.
     package var id: String
     package var topic: String

@@ -2,10 +2,10 @@ import Contract
 import MySQLClient
 
 /// What MySQL says of the run's orders beside their state: charges, attempts, refunds and transitions.
-package struct MoneyEvidence: Sendable, Equatable {
+package struct MoneyEvidence: Codable, Sendable, Equatable {
     /// A row of `payments`: what was decided about an order's money.
-    package struct Payment: Sendable, Equatable {
-        package enum Status: String, Sendable {
+    package struct Payment: Codable, Sendable, Equatable {
+        package enum Status: String, Codable, Sendable {
             case success, fail, refunded
         }
         package var amount: Int64
@@ -21,7 +21,7 @@ package struct MoneyEvidence: Sendable, Equatable {
     }
 
     /// A row of `payment_attempts`.
-    package struct Attempt: Sendable, Equatable {
+    package struct Attempt: Codable, Sendable, Equatable {
         package var order: String
         /// `authorize` or `refund`.
         package var kind: String
@@ -37,7 +37,7 @@ package struct MoneyEvidence: Sendable, Equatable {
     }
 
     /// A row of `order_transitions`, texts as they stand there.
-    package struct Transition: Sendable, Equatable {
+    package struct Transition: Codable, Sendable, Equatable {
         package var from: String?
         package var to: String
 

@@ -3,9 +3,9 @@ import Logging
 import MySQLClient
 
 /// What MySQL says: orders, their seats, tickets, charges, and what was put into and taken out of Kafka.
-package struct MySQLEvidence: Sendable {
+package struct MySQLEvidence: Codable, Sendable {
     /// A row of `orders` with its seats.
-    package struct Order: Sendable, Equatable {
+    package struct Order: Codable, Sendable, Equatable {
         package var id: String
         package var user: String
         package var event: String
@@ -36,7 +36,7 @@ package struct MySQLEvidence: Sendable {
     }
 
     /// A row of `tickets`.
-    package struct Ticket: Sendable, Equatable {
+    package struct Ticket: Codable, Sendable, Equatable {
         package var id: Int64
         package var seat: SeatID
         /// Nil for a box-office sale.

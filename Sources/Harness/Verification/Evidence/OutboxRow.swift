@@ -1,5 +1,5 @@
 /// A row of `outbox` for one of the run's orders.
-package struct OutboxRow: Sendable, Equatable {
+package struct OutboxRow: Codable, Sendable, Equatable {
     package var id: Int64
     package var topic: String
     package var order: String

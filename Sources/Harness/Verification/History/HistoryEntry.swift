@@ -23,6 +23,8 @@ package struct HistoryEntry: Codable, Sendable, Equatable {
     /// The answer's body, when it was 2xx.
     package var reply: String?
     package var trace: String?
+    /// The faults that were active when it returned.
+    package var faults: [String]?
 
     /// What is known of the operation's effect.
     package var outcome: Outcome {

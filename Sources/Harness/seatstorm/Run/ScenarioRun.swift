@@ -180,6 +180,7 @@ struct ScenarioRun: Sendable {
                 quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
                 isHurried: interruption.hasHappened
             )
+        try EvidenceFile.save(evidence, in: folder.path)
         let invariants = Verification.judge(evidence)
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.
