@@ -112,6 +112,7 @@ struct AcceptanceTests {
         )
         defer { run.remove() }
         #expect(run.exitCode == 90, "\(run.text)")
+        #expect(run.text.contains("was sold twice: a"), "the load went on after the first oversell: \(run.text)")
         let invariants = try #require(try run.summary()["invariants"] as? [[String: Any]])
         #expect(invariants[0]["verdict"] as? String == "violated")
         let violation = try #require((invariants[0]["violations"] as? [[String: Any]])?.first)
