@@ -34,6 +34,7 @@ package struct Verification: Sendable {
     ///   - events: The events that the run seeded.
     ///   - limit: How long sagas and messages may take to come to rest.
     ///   - isHurried: Whether `limit` is shorter than the suite is entitled to.
+    /// - Returns: What each source said, or why it could not be read.
     package func gather(events: Set<String>, quietWithin limit: Duration, isHurried: Bool = false) async -> Evidence {
         var unrest: String?
         let mysql = await Source.reading("MySQL") {
