@@ -53,6 +53,7 @@ func cleanRun() -> Evidence {
         clients.placed[.init(user: user, key: key)] = [answer, answer]
     }
     clients.orderRequests = 6
+    clients.requests = (0..<40).map { .init(at: Double($0), isAnswered: true) }
 
     return Evidence(
         events: ["e1"],

@@ -341,6 +341,21 @@ private let corruptions: [Corruption] = [
     Corruption("an order was confirmed twice", ["effect-once": .violated, "saga-ends": .violated]) {
         $0.change(mysql: { $0.money.transitions["o1"]?.append(.init(from: "CONFIRMED", to: "CONFIRMED")) })
     },
+    Corruption("most requests were answered with 503, and nothing was broken", ["progress": .violated]) {
+        $0.change(clients: { for index in 0..<21 { $0.requests[index].isAnswered = false } })
+    },
+    Corruption("nobody was served for long after the last fault", ["progress": .violated]) {
+        $0.faults = [.init(name: "redis dies", from: 10, to: 20)]
+        $0.change(clients: { for index in 10..<31 { $0.requests[index].isAnswered = false } })
+    },
+    Corruption("service resumed soon after the last fault", [:]) {
+        $0.faults = [.init(name: "redis dies", from: 10, to: 20)]
+        $0.change(clients: { for index in 10..<28 { $0.requests[index].isAnswered = false } })
+    },
+    Corruption("the load ended with the last fault", [:]) {
+        $0.faults = [.init(name: "redis dies", from: 10, to: 39.5)]
+        $0.change(clients: { for index in 10..<40 { $0.requests[index].isAnswered = false } })
+    },
     Corruption(
         "nothing was sold",
         [

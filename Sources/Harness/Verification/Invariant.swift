@@ -70,5 +70,5 @@ extension Invariant {
 package let everyInvariant: [any Invariant] = [
     Oversell(), StoresAgree(), HoldExclusive(), SeatHistoryHolds(), HonestRefusal(), OwnerOnly(), NoEarlyLoss(),
     NoOrphanHold(), OrderAtomic(), NothingLost(), SagaEnds(), Idempotent(), NoDoubleCharge(), ChargeHasTicket(),
-    MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(),
+    MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(), Progress(),
 ]

@@ -67,6 +67,20 @@ package struct ClientEvidence: Codable, Sendable {
         }
     }
 
+    /// A request to a route of the contract: when it was sent, and whether the suite answered.
+    package struct Request: Codable, Sendable, Equatable {
+        /// In seconds after the start of the load.
+        package var at: Double
+        package var isAnswered: Bool
+
+        package init(at: Double, isAnswered: Bool) {
+            self.at = at
+            self.isAnswered = isAnswered
+        }
+    }
+
+    /// Every request of the history.
+    package var requests: [Request] = []
     package var grants: [Grant] = []
     package var touches: [Touch] = []
     package var orders: [String: Order] = [:]

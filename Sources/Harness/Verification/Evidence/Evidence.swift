@@ -10,6 +10,8 @@ package struct Evidence: Codable, Sendable {
     package var unrest: String?
     /// Whether the wait for quiet was cut short, as after Ctrl-C: what is unfinished then may yet have ended.
     package var isHurried: Bool
+    /// What was broken on purpose, and when.
+    package var faults: [FaultWindow]
 
     /// Puts the sources together.
     package init(
@@ -19,7 +21,8 @@ package struct Evidence: Codable, Sendable {
         mysql: Source<MySQLEvidence>,
         kafka: Source<KafkaEvidence>,
         unrest: String? = nil,
-        isHurried: Bool = false
+        isHurried: Bool = false,
+        faults: [FaultWindow] = []
     ) {
         self.events = events
         self.clients = clients
@@ -28,6 +31,7 @@ package struct Evidence: Codable, Sendable {
         self.kafka = kafka
         self.unrest = unrest
         self.isHurried = isHurried
+        self.faults = faults
     }
 
     /// Whether anybody tried to order, or a source that would say so could not be read.

@@ -13,6 +13,12 @@ struct HistorySorter {
     init(header: HistoryHeader) { self.header = header }
 
     mutating func take(_ entry: HistoryEntry) throws {
+        // One that the end of the run cut off says nothing.
+        if entry.error != "interrupted" {
+            let at = Double(entry.invoke - header.startMonotonic) / 1e9
+            let isAnswered = entry.outcome == .ok || entry.outcome == .refused
+            evidence.requests.append(.init(at: at, isAnswered: isAnswered))
+        }
         let path = entry.path.split(separator: "?", maxSplits: 1)[0].split(separator: "/").map(String.init)
         guard path.count >= 4, path[0] == "ticketing" else { return }
         switch (entry.method, path[1], path.count) {

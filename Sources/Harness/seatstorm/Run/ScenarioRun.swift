@@ -193,12 +193,15 @@ struct ScenarioRun: Sendable {
             kafkaBrokers: target.addresses.kafka,
             history: history
         )
-        let evidence = await Verification(sources, logger: logger)
+        var evidence = await Verification(sources, logger: logger)
             .gather(
                 events: Set(events.map(\.id)),
                 quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
                 isHurried: interruption.hasHappened
             )
+        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
+            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
+        }
         try EvidenceFile.save(evidence, in: folder.path)
         let invariants = Verification.judge(evidence)
         var metrics = load.metrics
