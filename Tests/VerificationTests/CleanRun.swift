@@ -1,4 +1,5 @@
 import Contract
+import Linearizability
 
 @testable import Verification
 
@@ -7,6 +8,8 @@ func cleanRun() -> Evidence {
     var redis = RedisEvidence()
     redis.sold[SeatID("e1", "R1C1")] = .init(order: "o1", user: "ann", version: 3)
     redis.sold[SeatID("e1", "R1C2")] = .init(order: "o2", user: "bob", version: 3)
+
+    redis.log = cleanLog()
 
     var mysql = MySQLEvidence()
     mysql.orders["o1"] = .paid("o1", by: "ann", seats: ["R1C1"])
@@ -53,6 +56,10 @@ func cleanRun() -> Evidence {
         clients.placed[.init(user: user, key: key)] = [answer, answer]
     }
     clients.orderRequests = 6
+    clients.seatCalls = [
+        hold("ann", "R1C1", at: 1_000, version: 1), hold("bob", "R1C2", at: 1_000, version: 1),
+        hold("cid", "R1C3", at: 1_000, version: 1), hold("dan", "R1C1", at: 1_500, refused: .conflict),
+    ]
     clients.requests = (0..<40).map { .init(at: Double($0), isAnswered: true) }
 
     return Evidence(
@@ -61,6 +68,78 @@ func cleanRun() -> Evidence {
         redis: .read(redis),
         mysql: .read(mysql),
         kafka: .read(kafka)
+    )
+}
+
+/// What the seats' log has: each seat held, then pinned to its order; two are sold, and the third freed.
+private func cleanLog() -> [SeatLogEntry] {
+    [("o1", "ann", "R1C1"), ("o2", "bob", "R1C2"), ("o3", "cid", "R1C3")].flatMap { order, user, seat in
+        let isSold = order != "o3"
+        return [
+            logged("hold", seat, by: user, at: 1_000, version: 1, until: 31_000),
+            logged("pin", seat, by: user, order: order, at: 2_000, version: 2, until: 32_000),
+            logged(isSold ? "confirm" : "cancel", seat, by: user, order: order, at: 3_000, version: 3),
+        ]
+    }
+}
+
+/// An entry of the seats' log of the first epoch; times in ms by Redis' clock.
+func logged(
+    _ operation: String,
+    _ seat: String,
+    by user: String,
+    order: String = "",
+    at time: Int64,
+    version: Int64,
+    until deadline: Int64? = nil
+) -> SeatLogEntry {
+    SeatLogEntry(
+        event: "e1",
+        time: time,
+        operation: operation,
+        seat: seat,
+        from: operation == "hold" ? .available : .held,
+        to: operation == "confirm" ? .sold : deadline == nil ? .available : .held,
+        user: user,
+        order: order,
+        version: 1 << 32 + version,
+        deadline: deadline
+    )
+}
+
+/// A hold asked for, 10 ms before and after `time` (ms), for 30 s; granted in that version, or refused.
+func hold(
+    _ user: String,
+    _ seat: String,
+    at time: Int64,
+    version: Int64? = nil,
+    refused: SeatModel.Operation.Outcome = .ok
+) -> ClientSeatCall {
+    let from = (time - 10) * 1_000
+    let to = (time + 10) * 1_000
+    let isGranted = refused == .ok
+    return ClientSeatCall(
+        seat: SeatID("e1", seat),
+        user: user,
+        action: .hold,
+        outcome: refused,
+        isOptional: false,
+        invoke: from,
+        return: to,
+        ttl: 30_000_000,
+        deadline: isGranted ? (time + 30_000) * 1_000 : nil,
+        version: version.map { 1 << 32 + $0 },
+        index: Int(time),
+        fact: SeatFact(
+            from: from,
+            to: to,
+            user: user,
+            what: isGranted ? "asked for the seat: granted" : "asked for the seat: refused",
+            source: "clients",
+            order: "",
+            trace: "",
+            faults: []
+        )
     )
 }
 

@@ -1,4 +1,5 @@
 import Contract
+import Linearizability
 import Testing
 
 @testable import Verification
@@ -144,8 +145,9 @@ private let corruptions: [Corruption] = [
     Corruption(
         "Redis is gone",
         [
-            "oversell": .inconclusive, "stores-agree": .inconclusive, "no-orphan-hold": .inconclusive,
-            "order-atomic": .inconclusive, "nothing-lost": .inconclusive,
+            "oversell": .inconclusive, "stores-agree": .inconclusive, "seat-history": .inconclusive,
+            "honest-refusal": .inconclusive, "owner-only": .inconclusive, "no-early-loss": .inconclusive,
+            "no-orphan-hold": .inconclusive, "order-atomic": .inconclusive, "nothing-lost": .inconclusive,
         ]
     ) {
         $0.redis = .unreadable(name: "Redis", reason: "connection refused")
@@ -175,8 +177,9 @@ private let corruptions: [Corruption] = [
         "the history is gone",
         [
             "oversell": .inconclusive, "stores-agree": .inconclusive, "hold-exclusive": .inconclusive,
-            "no-orphan-hold": .inconclusive, "order-atomic": .inconclusive, "nothing-lost": .inconclusive,
-            "idempotent": .inconclusive,
+            "seat-history": .inconclusive, "honest-refusal": .inconclusive, "owner-only": .inconclusive,
+            "no-early-loss": .inconclusive, "no-orphan-hold": .inconclusive, "order-atomic": .inconclusive,
+            "nothing-lost": .inconclusive, "idempotent": .inconclusive, "progress": .inconclusive,
         ]
     ) {
         $0.clients = .unreadable(name: "the clients' history", reason: "no such file")
@@ -356,11 +359,36 @@ private let corruptions: [Corruption] = [
         $0.faults = [.init(name: "redis dies", from: 10, to: 39.5)]
         $0.change(clients: { for index in 10..<40 { $0.requests[index].isAnswered = false } })
     },
+    Corruption("a hold was granted that Redis knows nothing of", ["seat-history": .violated]) {
+        $0.change(clients: { $0.seatCalls.append(hold("dan", "R1C1", at: 1_800, version: 9)) })
+    },
+    Corruption("a free seat was refused", ["honest-refusal": .violated, "seat-history": .violated]) {
+        $0.change(clients: { $0.seatCalls.append(hold("dan", "R1C3", at: 9_000, refused: .conflict)) })
+    },
+    Corruption("a stranger pinned a hold", ["owner-only": .violated, "seat-history": .violated]) {
+        $0.change(redis: { $0.log[1].user = "dan" })
+    },
+    Corruption("a hold was ended before its time", ["no-early-loss": .violated]) {
+        $0.change(
+            clients: { $0.seatCalls.append(hold("eve", "R1C5", at: 1_000, version: 1)) },
+            redis: {
+                $0.log.append(logged("hold", "R1C5", by: "eve", at: 1_000, version: 1, until: 31_000))
+                $0.log.append(logged("expire", "R1C5", by: "eve", at: 20_000, version: 2))
+            }
+        )
+    },
     Corruption(
-        "nothing was sold",
+        "the seats' log has lost its beginning",
         [
-            "oversell": .inconclusive, "hold-exclusive": .inconclusive, "no-orphan-hold": .inconclusive,
+            "seat-history": .inconclusive, "honest-refusal": .inconclusive, "owner-only": .inconclusive,
+            "no-early-loss": .inconclusive,
         ]
+    ) {
+        $0.change(redis: { $0.logGap = "the seats' log of e1 has 1 of 9 entries" })
+    },
+    Corruption(
+        "nothing was done, and nothing is asked",
+        [:]
     ) {
         $0.change(clients: { $0 = .init() }, redis: { $0 = .init() }, mysql: { $0 = .init() }, kafka: { $0 = .init() })
     },
@@ -398,7 +426,7 @@ struct CorruptionTests {
         let results = Verification.judge(cleanRun())
         #expect(results.map(\.id) == everyInvariant.map(\.id))
         #expect(results.allSatisfy { $0.verdict == .holds }, "\(results)")
-        #expect(results.map(\.witnesses) == [2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 6, 6, 6])
+        #expect(results.map(\.witnesses) == [2, 2, 3, 10, 1, 6, 3, 3, 3, 3, 3, 3, 3, 3, 3, 6, 6, 6, 40])
         #expect(Oversell.count(cleanRun()) == 0)
     }
 
@@ -417,13 +445,21 @@ struct CorruptionTests {
                 clients.placed = [:]
                 clients.orderRequests = 0
             },
-            redis: { $0.sold = [:] },
+            redis: { redis in
+                redis.sold = [:]
+                redis.log.removeAll { $0.operation != "hold" }
+            },
             mysql: { $0 = .init() },
             kafka: { $0 = .init() }
         )
         let results = Verification.judge(evidence)
-        #expect(results.map(\.id) == ["oversell", "hold-exclusive", "no-orphan-hold"])
-        #expect(results.allSatisfy { $0.verdict == .holds && $0.witnesses == 3 }, "\(results)")
+        #expect(
+            results.map(\.id) == [
+                "oversell", "hold-exclusive", "seat-history", "honest-refusal", "no-early-loss", "no-orphan-hold",
+                "progress",
+            ]
+        )
+        #expect(results.allSatisfy { $0.verdict == .holds && $0.witnesses > 0 }, "\(results)")
     }
 
     @Test("a corruption", arguments: corruptions)

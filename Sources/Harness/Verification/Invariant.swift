@@ -4,8 +4,8 @@ package protocol Invariant: Sendable {
     var id: String { get }
     /// What holds, as a sentence.
     var sentence: String { get }
-    /// Whether it is about orders: it is asked only where there were any.
-    var isAboutOrders: Bool { get }
+    /// Whether the run did anything that it is about; what nobody did cannot be judged, and is no gap either.
+    func isAsked(of evidence: Evidence) -> Bool
     /// Judges; never asks a service whether the service is right.
     func judge(_ evidence: Evidence) -> InvariantResult
 }
@@ -63,7 +63,8 @@ package struct Violation: Codable, Sendable, Equatable {
 }
 
 extension Invariant {
-    package var isAboutOrders: Bool { true }
+    /// Most are about orders.
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasOrders }
 }
 
 /// The invariants that this version judges, in the order in which they are shown.

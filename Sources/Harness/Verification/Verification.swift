@@ -70,7 +70,7 @@ package struct Verification: Sendable {
 
     /// The verdict on `evidence` of every invariant that it can be asked about.
     package static func judge(_ evidence: Evidence) -> [InvariantResult] {
-        everyInvariant.filter { evidence.hasOrders || !$0.isAboutOrders }.map { $0.judge(evidence) }
+        everyInvariant.filter { $0.isAsked(of: evidence) }.map { $0.judge(evidence) }
     }
 
     private func known(_ address: String?, _ name: String) throws -> String {

@@ -34,14 +34,6 @@ package struct Evidence: Codable, Sendable {
         self.faults = faults
     }
 
-    /// Whether anybody tried to order, or a source that would say so could not be read.
-    ///
-    /// Where nobody did, invariants about orders have nothing to say, and are not asked.
-    package var hasOrders: Bool {
-        guard let clients = clients.content, let mysql = mysql.content else { return true }
-        return clients.orderRequests > 0 || !clients.orders.isEmpty || !mysql.orders.isEmpty || !mysql.tickets.isEmpty
-    }
-
     /// A sentence for each source that could not be read, and one if the suite was not quiet.
     package var gaps: [String] {
         [clients.gap, redis.gap, mysql.gap, kafka.gap, unrest].compactMap(\.self)

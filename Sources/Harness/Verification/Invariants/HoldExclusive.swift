@@ -6,9 +6,10 @@
 package struct HoldExclusive: Invariant {
     package let id = "hold-exclusive"
     package let sentence = "no two users held a seat at once"
-    package var isAboutOrders: Bool { false }
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let clients = evidence.clients.content else {

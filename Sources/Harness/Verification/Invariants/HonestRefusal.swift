@@ -5,9 +5,10 @@ import Linearizability
 package struct HonestRefusal: Invariant {
     package let id = "honest-refusal"
     package let sentence = "a refusal was true when it was said"
-    package var isAboutOrders: Bool { false }
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRefusals }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let history = SeatHistory(evidence) else {

@@ -4,9 +4,10 @@ import Contract
 package struct NoEarlyLoss: Invariant {
     package let id = "no-early-loss"
     package let sentence = "no hold ended before its time"
-    package var isAboutOrders: Bool { false }
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let redis = evidence.redis.content, let clients = evidence.clients.content else {

@@ -4,12 +4,13 @@
 package struct NoOrphanHold: Invariant {
     package let id = "no-orphan-hold"
     package let sentence = "no hold outlives its deadline, and each key ends by itself"
-    package var isAboutOrders: Bool { false }
 
     /// A sweeper ends what is due within a second; this is what a busy machine is allowed, in milliseconds.
     static let grace: Int64 = 5_000
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let redis = evidence.redis.content, let clients = evidence.clients.content else {

@@ -4,9 +4,10 @@ import Contract
 package struct Oversell: Invariant {
     package let id = "oversell"
     package let sentence = "no seat is sold twice"
-    package var isAboutOrders: Bool { false }
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         let claims = Self.claims(evidence)

@@ -4,9 +4,10 @@ import Linearizability
 package struct OwnerOnly: Invariant {
     package let id = "owner-only"
     package let sentence = "no one but the holder changed a hold"
-    package var isAboutOrders: Bool { false }
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasOrders || evidence.hasOwnChanges }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let redis = evidence.redis.content, let clients = evidence.clients.content else {

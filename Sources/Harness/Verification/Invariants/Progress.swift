@@ -6,7 +6,6 @@ import Foundation
 package struct Progress: Invariant {
     package let id = "progress"
     package let sentence = "most requests were answered, and service resumed after the last fault"
-    package var isAboutOrders: Bool { false }
 
     /// How soon after the last fault's end something must be answered, in seconds; retries and circuits have backed off until then.
     static let resumption: Double = 10
@@ -14,6 +13,8 @@ package struct Progress: Invariant {
     static let enough = 0.5
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let clients = evidence.clients.content else {

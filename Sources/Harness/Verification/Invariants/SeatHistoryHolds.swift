@@ -5,9 +5,10 @@ import Linearizability
 package struct SeatHistoryHolds: Invariant {
     package let id = "seat-history"
     package let sentence = "each seat's history is linearizable with leases"
-    package var isAboutOrders: Bool { false }
 
     package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
 
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let history = SeatHistory(evidence) else {
