@@ -1,4 +1,5 @@
 import Contract
+import Linearizability
 
 @testable import Verification
 
@@ -32,6 +33,18 @@ func cleanRun() -> Evidence {
     clients.orders["o2"] = .init(id: "o2", user: "bob", seats: [SeatID("e1", "R1C2")], status: .confirmed)
     clients.orders["o3"] = .init(id: "o3", user: "cid", seats: [SeatID("e1", "R1C3")], status: .cancelled)
 
+    for (user, seat, order) in [("ann", "R1C1", "o1"), ("bob", "R1C2", "o2"), ("cid", "R1C3", "o3")] {
+        clients.seatCalls.append(seatCall(user, seat, .hold, at: 1_000, version: 1 << 32 + 1, until: 31_000))
+        let loser = seatCall("eve", seat, .hold, outcome: .conflict, at: 1_010)
+        clients.seatCalls.append(loser)
+        let end = order == "o3" ? ("cancel", SeatStatus.available) : ("confirm", SeatStatus.sold)
+        redis.log += [
+            entry("hold", seat, .available, .held, user, at: 1_001, version: 1, until: 31_000),
+            entry("pin", seat, .held, .held, user, order, at: 1_200, version: 2, until: 31_200),
+            entry(end.0, seat, .held, end.1, user, order, at: 1_400, version: 3),
+        ]
+    }
+
     return Evidence(
         events: ["e1"],
         clients: .read(clients),
@@ -58,6 +71,66 @@ func grant(
         version: version,
         index: Int(from),
         trace: String(repeating: "a", count: 32)
+    )
+}
+
+/// A request about a seat that took 5 ms from `at`.
+func seatCall(
+    _ user: String,
+    _ seat: String,
+    _ action: SeatModel.Operation.Action,
+    outcome: SeatModel.Operation.Outcome = .ok,
+    at: Int64,
+    version: Int64? = nil,
+    until: Int64? = nil
+) -> ClientSeatCall {
+    ClientSeatCall(
+        seat: SeatID("e1", seat),
+        user: user,
+        action: action,
+        outcome: outcome,
+        isOptional: false,
+        invoke: at * 1000,
+        return: (at + 5) * 1000,
+        deadline: until.map { $0 * 1000 },
+        version: version,
+        index: Int(at),
+        fact: SeatFact(
+            from: at * 1000,
+            to: (at + 5) * 1000,
+            user: user,
+            what: "\(action): \(outcome)",
+            source: "clients",
+            order: "",
+            trace: "",
+            faults: []
+        )
+    )
+}
+
+/// An entry of the seats' log; versions are counted in the first epoch.
+func entry(
+    _ operation: String,
+    _ seat: String,
+    _ from: SeatStatus,
+    _ to: SeatStatus,
+    _ user: String,
+    _ order: String = "",
+    at: Int64,
+    version: Int64,
+    until: Int64? = nil
+) -> SeatLogEntry {
+    SeatLogEntry(
+        event: "e1",
+        time: at,
+        operation: operation,
+        seat: seat,
+        from: from,
+        to: to,
+        user: user,
+        order: order,
+        version: 1 << 32 + version,
+        deadline: until
     )
 }
 

@@ -74,10 +74,71 @@ private let corruptions: [Corruption] = [
     Corruption("a seat is granted while another holds it", ["hold-exclusive": .violated]) {
         $0.change(clients: { $0.grants.append(grant("dan", "R1C1", from: 30_999, until: 60_999)) })
     },
+    Corruption(
+        "the seats' log has lost its beginning",
+        [
+            "seat-history": .inconclusive, "honest-refusal": .inconclusive, "owner-only": .inconclusive,
+            "no-early-loss": .inconclusive,
+        ]
+    ) {
+        $0.change(redis: { $0.logGap = "Redis has dropped the oldest" })
+    },
+    Corruption(
+        "two replies are swapped",
+        ["seat-history": .violated, "honest-refusal": .violated, "owner-only": .violated]
+    ) {
+        $0.change(clients: { (clients: inout ClientEvidence) in
+            clients.seatCalls[0].outcome = .conflict
+            clients.seatCalls[1].outcome = .ok
+        })
+    },
+    Corruption("a seat is refused before anybody had it", ["seat-history": .violated, "honest-refusal": .violated]) {
+        $0.change(clients: { $0.seatCalls.append(seatCall("dan", "R1C1", .hold, outcome: .conflict, at: 900)) })
+    },
+    Corruption("a confirm is moved past the end of its pin", ["seat-history": .violated]) {
+        $0.change(redis: { $0.log[2].time = 40_000 })
+    },
+    Corruption("a version is renumbered", ["seat-history": .violated, "owner-only": .violated]) {
+        $0.change(redis: { (redis: inout RedisEvidence) in
+            redis.log[1].version += 1
+            redis.log[2].version -= 1
+            redis.log.swapAt(1, 2)
+        })
+    },
+    Corruption("a stranger releases a hold", ["seat-history": .violated, "owner-only": .violated]) {
+        $0.change(redis: { (redis: inout RedisEvidence) in
+            redis.log[7] = entry("release", "R1C3", .held, .available, "eve", at: 1_200, version: 2)
+            redis.log.remove(at: 8)
+        })
+    },
+    Corruption("a hold ends before its time", ["seat-history": .violated, "no-early-loss": .violated]) {
+        $0.change(redis: { (redis: inout RedisEvidence) in
+            redis.log[7] = entry("expire", "R1C3", .held, .available, "cid", at: 1_200, version: 2)
+            redis.log[8] = entry("hold", "R1C3", .available, .held, "fay", at: 1_300, version: 3, until: 31_300)
+        })
+    },
+    Corruption("a hold is left without a time to live", ["no-orphan-hold": .violated]) {
+        $0.change(redis: {
+            $0.holds[SeatID("e1", "R1C4")] = .init(user: "dan", order: nil, deadline: 9_000_000, expires: false)
+        })
+    },
+    Corruption("a hold is left after its deadline", ["no-orphan-hold": .violated]) {
+        $0.change(redis: { (redis: inout RedisEvidence) in
+            redis.now = 50_000
+            redis.holds[SeatID("e1", "R1C4")] = .init(user: "dan", order: nil, deadline: 31_000)
+        })
+    },
     Corruption("the suite did not come to rest", ["oversell": .inconclusive, "stores-agree": .inconclusive]) {
         $0.unrest = "the suite did not come to rest: 1 orders unfinished"
     },
-    Corruption("Redis is gone", ["oversell": .inconclusive, "stores-agree": .inconclusive]) {
+    Corruption(
+        "Redis is gone",
+        [
+            "oversell": .inconclusive, "stores-agree": .inconclusive, "seat-history": .inconclusive,
+            "honest-refusal": .inconclusive, "owner-only": .inconclusive, "no-early-loss": .inconclusive,
+            "no-orphan-hold": .inconclusive,
+        ]
+    ) {
         $0.redis = .unreadable(name: "Redis", reason: "connection refused")
     },
     Corruption("MySQL is gone", ["oversell": .inconclusive, "stores-agree": .inconclusive]) {
@@ -88,13 +149,17 @@ private let corruptions: [Corruption] = [
     },
     Corruption(
         "the history is gone",
-        ["oversell": .inconclusive, "stores-agree": .inconclusive, "hold-exclusive": .inconclusive]
+        [
+            "oversell": .inconclusive, "stores-agree": .inconclusive, "hold-exclusive": .inconclusive,
+            "seat-history": .inconclusive, "honest-refusal": .inconclusive, "owner-only": .inconclusive,
+            "no-early-loss": .inconclusive,
+        ]
     ) {
         $0.clients = .unreadable(name: "the clients' history", reason: "no such file")
     },
     Corruption(
         "nothing was sold",
-        ["oversell": .inconclusive, "stores-agree": .inconclusive, "hold-exclusive": .inconclusive]
+        Dictionary(uniqueKeysWithValues: everyInvariant.map { ($0.id, Verdict.inconclusive) })
     ) {
         $0.change(clients: { $0 = .init() }, redis: { $0 = .init() }, mysql: { $0 = .init() }, kafka: { $0 = .init() })
     },
@@ -105,8 +170,8 @@ struct CorruptionTests {
     @Test("a clean run holds, and its witnesses are the sold seats and the grants")
     func clean() {
         let results = Verification.judge(cleanRun())
-        #expect(results.map(\.verdict) == [.holds, .holds, .holds], "\(results)")
-        #expect(results.map(\.witnesses) == [2, 2, 3])
+        #expect(results.allSatisfy { $0.verdict == .holds }, "\(results)")
+        #expect(results.prefix(3).map(\.witnesses) == [2, 2, 3])
         #expect(Oversell.count(cleanRun()) == 0)
     }
 
