@@ -365,6 +365,22 @@ private let corruptions: [Corruption] = [
     Corruption("a free seat was refused", ["honest-refusal": .violated, "seat-history": .violated]) {
         $0.change(clients: { $0.seatCalls.append(hold("dan", "R1C3", at: 9_000, refused: .conflict)) })
     },
+    Corruption("a confirm is moved past the end of its pin", ["seat-history": .violated]) {
+        $0.change(redis: { $0.log[2].time = 40_000 })
+    },
+    Corruption("two replies are swapped", ["seat-history": .violated, "honest-refusal": .violated]) {
+        $0.change(clients: { clients in
+            clients.seatCalls[0].outcome = .conflict
+            clients.seatCalls[3].outcome = .ok
+        })
+    },
+    Corruption("a version is renumbered", ["seat-history": .violated, "owner-only": .violated]) {
+        $0.change(redis: { redis in
+            redis.log[1].version += 1
+            redis.log[2].version -= 1
+            redis.log.swapAt(1, 2)
+        })
+    },
     Corruption("a stranger pinned a hold", ["owner-only": .violated, "seat-history": .violated]) {
         $0.change(redis: { $0.log[1].user = "dan" })
     },

@@ -17,10 +17,12 @@ package struct HonestRefusal: Invariant {
         let reasons = [evidence.redis.gap, evidence.redis.content?.logGap].compactMap(\.self)
         let check = Check(SeatModel())
         let workers = ProcessInfo.processInfo.activeProcessorCount
-        let seats = history.seats.filter { !history.lost.contains($0.key.event) }.sorted { $0.key < $1.key }
+        let seats = history.seats.sorted { $0.key < $1.key }
         let results = check.parts(seats.map(\.value.calls), budget: Budget(), workers: workers)
         var violations: [Violation] = []
         for ((seat, timeline), result) in zip(seats, results) where result.verdict == .notLinearizable {
+            // What a lost Redis has forgotten cannot be told from a lie; seat-history says that it is so.
+            guard !history.lost.contains(seat.event) else { continue }
             let without = timeline.withoutRefusals
             guard check.part(without, budget: Budget()).verdict == .linearizable else { continue }
             var violation = SeatStory(seat, timeline, history.facts[seat] ?? []).violation
