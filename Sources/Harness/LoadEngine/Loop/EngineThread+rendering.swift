@@ -91,7 +91,9 @@ extension EngineThread {
         bytes.append(contentsOf: "\r\n".utf8)
     }
 
-    /// Cuts `http://host` off the URL that starts there. What is neither a path nor a URL with an origin goes to the gateway as it is.
+    /// Cuts `http://host` off the URL that starts there.
+    ///
+    /// What is neither a path nor a URL with an origin goes to the gateway as it is.
     private func takeOrigin(from start: Int, in bytes: inout [UInt8], _ layout: inout RequestLayout) -> Int {
         let url = bytes[start...]
         guard url.first != UInt8(ascii: "/"), let scheme = url.firstIndex(of: UInt8(ascii: ":")),

@@ -187,7 +187,9 @@ final class NativeTransport: Transport {
         }
     }
 
-    /// Reads until nothing is left. A read that does not fill the buffer has emptied the socket, unless it is being closed.
+    /// Reads until nothing is left.
+    ///
+    /// A read that does not fill the buffer has emptied the socket, unless it is being closed.
     private func receive(_ number: Int, _ connection: UnsafeMutablePointer<NativeConnection>, isClosing: Bool) {
         for _ in 0..<Self.readsInARow {
             let count = recv(connection.pointee.descriptor, buffer, Self.bufferSize, 0)
