@@ -32,7 +32,7 @@ package struct HistoryEntry: Codable, Sendable, Equatable {
         case 200...299: .ok
         case 403, 404, 409, 410, 422: .refused
         case 400, 401, 405, 413, 429: .failed
-        case 0: ["refused", "connect-timeout", "unreachable"].contains(error) ? .failed : .unknown
+        case 0: ["refused", "connect-timeout", "unreachable", "exhausted"].contains(error) ? .failed : .unknown
         default: .unknown
         }
     }
