@@ -22,7 +22,7 @@ package struct SeatHistoryHolds: Invariant {
             budget: Budget(),
             workers: ProcessInfo.processInfo.activeProcessorCount
         )
-        var violations: [Violation] = []
+        var violations = fallingVersions(evidence.redis.content?.log ?? [])
         for ((seat, timeline), result) in zip(seats, results) {
             switch result.verdict {
             case .linearizable: break
@@ -41,5 +41,25 @@ package struct SeatHistoryHolds: Invariant {
             violations: violations,
             reasons: reasons
         )
+    }
+
+    /// Changes whose version is not above the seat's version before: the log's order is the order in which Redis made them.
+    private func fallingVersions(_ log: [SeatLogEntry]) -> [Violation] {
+        var latest: [SeatID: Int64] = [:]
+        var violations: [Violation] = []
+        for entry in log where !entry.seat.isEmpty {
+            let before = latest.updateValue(entry.version, forKey: entry.seatID) ?? .min
+            guard entry.version <= before else { continue }
+            violations.append(
+                Violation(
+                    event: entry.event,
+                    seat: entry.seat,
+                    message: "the \(entry.operation) at \(Timestamp.text(entry.time)) has version \(entry.version), "
+                        + "after version \(before)",
+                    users: [entry.user]
+                )
+            )
+        }
+        return violations
     }
 }
