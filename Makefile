@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format bench bench-suite clean
+.PHONY: setup build run test fuzz lint format bench bench-suite clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -36,6 +36,10 @@ bench: build
 bench-suite: PACKAGES += wrk curl
 bench-suite: build
 	.ci/bench-suite
+
+# A million response byte streams through the native transport's parser; `make test` runs 50,000.
+fuzz: setup
+	FUZZ_STREAMS=$${FUZZ_STREAMS:-1000000} swift test --filter ReplyParserTests
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
