@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format bench bench-checker bench-memory bench-suite bugs clean
+.PHONY: setup build run test lint format fuzz bench bench-checker bench-memory bench-suite bugs clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -51,6 +51,9 @@ bench-suite: build
 bench-memory: PACKAGES += python3
 bench-memory: build
 	.ci/bench-memory $(or $(DURATION),10m)
+# A million response byte streams through the native transport's parser; `make test` runs 50,000.
+fuzz: setup
+	FUZZ_STREAMS=$${FUZZ_STREAMS:-1000000} swift test --filter ReplyParserTests
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

@@ -23,6 +23,14 @@ struct TransportErrorTests {
     static let kinds: [(TestServer.Reply, String)] = [
         (.reset, "reset"), (.close, "closed"), (.hang, "timeout"),
         (.rawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"), "incomplete"),
+        (.rawThenClose("HTTP/1.1 200 OK\r\nContent-Le"), "incomplete"),
+        (.rawThenClose("HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nshort"), "wrong-length"),
+        (.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "chunk"),
+        (
+            .rawThenClose("HTTP/1.1 200 OK\r\n" + String(repeating: "Endless: header\r\n", count: 5_000)),
+            "head-too-large"
+        ),
+        (.raw("HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\nthe first of 100 MB"), "body-too-large"),
         (.rawThenClose("this is not HTTP at all, whatever one may think of it\r\n\r\n"), "protocol"),
     ]
 

@@ -20,6 +20,9 @@ enum CurlError {
             default: return .reset
             }
         case CURLE_GOT_NOTHING: return .closed
+        case CURLE_FILESIZE_EXCEEDED: return .bodyTooLarge
+        // Behind a status line that it took, it finds nothing weird but a length.
+        case CURLE_WEIRD_SERVER_REPLY where connection.pointee.exchange.status != 0: return .wrongLength
         case CURLE_PARTIAL_FILE: return .incomplete
         case CURLE_OUT_OF_MEMORY where hasReplied || wasSent: return .headTooLarge
         // Only ``CurlTransport/aboutToSend`` aborts: the connection was closed and libcurl would have sent again.

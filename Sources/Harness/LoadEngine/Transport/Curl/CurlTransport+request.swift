@@ -7,6 +7,8 @@ extension CurlTransport {
         curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
         // Resets what a request with a body or HEAD has left behind.
         curl_set_long(easy, CURLOPT_HTTPGET, 1)
+        let most = connection.pointee.exchange.isStream ? 0 : curl_off_t(Exchange.bodyMaximum)
+        curl_set_offset(easy, CURLOPT_MAXFILESIZE_LARGE, most)
         let layout = connection.pointee.exchange.layout
         if layout.hasBody || method.carriesBody {
             curl_set_long(easy, CURLOPT_POST, 1)
