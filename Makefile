@@ -3,7 +3,7 @@
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
-            redis-server mariadb-server nginx-light prometheus
+            redis-server mariadb-server nginx-light prometheus python3 python3-pip
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT_SOURCES := Package.swift Sources Tests
 

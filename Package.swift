@@ -45,11 +45,12 @@ func library(
     )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + dependencies,
         path: "Tests/\(name)Tests",
+        resources: resources,
         swiftSettings: strict
     )
 }
@@ -261,7 +262,7 @@ let testTargets: [Target] = [
     tests("Scenario", []),
     tests("Statistics", ["Scenario"]),
     tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
-    tests("FaultInjection", []),
+    tests("FaultInjection", ["Environment", "MySQLClient", logging], resources: [.copy("Resources/drive-toxics.py")]),
     tests("Environment", ["Scenario", "Contract"]),
     tests("Linearizability", []),
     tests("Verification", ["Contract", "Linearizability"]),
