@@ -69,9 +69,9 @@ struct TestProxy: Sendable {
 
     /// A proxy to `upstream` on a free port.
     /// - Returns: where it listens.
-    func create(_ name: String = "p", upstream: String, protocol kind: String = "none") async throws -> String {
+    func create(_ name: String = "p", upstream: String) async throws -> String {
         let body = """
-            {"name": "\(name)", "listen": "127.0.0.1:0", "upstream": "\(upstream)", "protocol": "\(kind)"}
+            {"name": "\(name)", "listen": "127.0.0.1:0", "upstream": "\(upstream)"}
             """
         let reply = try await call(.POST, "/proxies", body)
         guard reply.status == 201 else { throw TCPSocket.Failure(description: "creating: \(reply.text)") }

@@ -21,7 +21,7 @@ struct ProxiedMySQL: Sendable {
         do {
             let server = try await MariaDBServer.start(supervisor: supervisor)
             try await TestProxy.with { proxy in
-                let listen = try await proxy.create(upstream: "127.0.0.1:\(server.port)", protocol: "mysql")
+                let listen = try await proxy.create(upstream: "127.0.0.1:\(server.port)")
                 let url = server.url.replacing("127.0.0.1:\(server.port)", with: listen)
                 let mysql = ProxiedMySQL(proxy: proxy, client: try client(url), direct: try client(server.url))
                 _ = try await mysql.direct.execute("CREATE TABLE seats (id INT PRIMARY KEY, owner VARCHAR(40))")

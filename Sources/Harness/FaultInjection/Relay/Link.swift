@@ -19,7 +19,7 @@ struct Link {
     var blocked = false
     /// Whatever happens, the connection ends so.
     private(set) var cut: Cut?
-    /// Ordered for this connection alone, not by a toxic in the chain.
+    /// Ordered because the stream has lost bytes to a toxic that is gone.
     private var brokenCut: Cut?
     /// When the end of the source may be passed on.
     private(set) var endDue: UInt64 = 0
@@ -101,12 +101,6 @@ struct Link {
         if sourceEnded {
             end(at: now)
         }
-    }
-
-    /// Ends the connection, whatever the chain says.
-    mutating func breakOff(_ cut: Cut) {
-        brokenCut = cut
-        self.cut = earliestCut
     }
 
     private var earliestCut: Cut? {
