@@ -15,6 +15,10 @@ final class RunState: Sendable {
     let history: HistoryFile?
     let wakeups: [Wakeup]
     let barriers: [StormBarrier?]
+    /// By load.
+    let ends: LoadEnds
+    let iterations: [SharedIterations?]
+    let busy: [BusyUsers?]
 
     private let stopRequested = Atomic<Bool>(false)
     private let started = Atomic<UInt64>(0)
@@ -38,6 +42,15 @@ final class RunState: Sendable {
         barriers = scenario.load.map { load in
             guard case .storm(let storm) = load.executor else { return nil }
             return StormBarrier(waves: storm.waves, threads: threadCount)
+        }
+        ends = LoadEnds(loads: scenario.load.count, threads: threadCount)
+        iterations = scenario.load.map { load in
+            guard case .sharedIterations(let executor) = load.executor else { return nil }
+            return SharedIterations(limit: UInt64(executor.iterations))
+        }
+        busy = scenario.load.map { load in
+            guard case .arrivalRate(let executor) = load.executor else { return nil }
+            return BusyUsers(most: executor.maxVUs)
         }
         live = Mutex([LiveSnapshot](repeating: LiveSnapshot(), count: threadCount))
     }
@@ -115,6 +128,7 @@ final class RunState: Sendable {
             whole.failed += part.failed
             whole.iterations += part.iterations
             whole.users += part.users
+            whole.dropped += part.dropped
             whole.responseTimes.merge(part.responseTimes)
             // Every thread releases its part of every wave.
             whole.wavesReleased = max(whole.wavesReleased, part.wavesReleased)
