@@ -1,9 +1,9 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format bench bench-suite clean
+.PHONY: setup build run test lint format fuzz bench bench-checker bench-memory bench-suite bugs clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
-            redis-server mariadb-server nginx-light prometheus
+            redis-server mariadb-server nginx-light prometheus python3 python3-pip
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 SWIFT_SOURCES := Package.swift Sources Tests
 
@@ -32,10 +32,28 @@ bench: build
 	@for i in 1 2 3; do .build/release/seatstorm run --no-color --seed $$i $(SCENARIO) | \
 	    grep -E '^(PASS|BREACHED|INCONCLUSIVE|VIOLATED|request|hold|waves|generator)'; done
 
+# The linearizability checker: a million operations of a healthy run, and a hot seat with one winner and with two.
+bench-checker: setup
+	swift build -c release --product checker-bench
+	.build/release/checker-bench
+
+# Every known bug must be found, and the clean suite raise no alarm. SEEDS=10 is what the table in the README is made with.
+SEEDS ?= 10
+bugs: build
+	.build/release/seatstorm bugs --seeds $(SEEDS)
+
 # The hold, without nginx: holds per CPU-second of the reservation process.
 bench-suite: PACKAGES += wrk curl
 bench-suite: build
 	.ci/bench-suite
+
+# Ten minutes of steady load: resident memory of each service. DURATION=60m for the long form.
+bench-memory: PACKAGES += python3
+bench-memory: build
+	.ci/bench-memory $(or $(DURATION),10m)
+# A million response byte streams through the native transport's parser; `make test` runs 50,000.
+fuzz: setup
+	FUZZ_STREAMS=$${FUZZ_STREAMS:-1000000} swift test --filter ReplyParserTests
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

@@ -45,11 +45,12 @@ func library(
     )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + dependencies,
         path: "Tests/\(name)Tests",
+        resources: resources,
         swiftSettings: strict
     )
 }
@@ -173,10 +174,11 @@ let harness: [Target] = [
         in: "Harness/",
         ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1]
     ),
+    library("Linearizability", in: "Harness/", []),
     library(
         "Verification",
         in: "Harness/",
-        ["Scenario", "Contract", "RedisClient", "MySQLClient", "KafkaClient", logging]
+        ["Linearizability", "Scenario", "Contract", "RedisClient", "MySQLClient", "KafkaClient", logging]
     ),
     library(
         "Reporting",
@@ -187,10 +189,16 @@ let harness: [Target] = [
         name: "seatstorm",
         dependencies: [
             "Contract", "Scenario", "Statistics", "LoadEngine", "FaultInjection", "Environment", "Verification",
-            "Reporting",
+            "Reporting", "Linearizability",
             arguments, logging,
         ],
         path: "Sources/Harness/seatstorm",
+        swiftSettings: strict
+    ),
+    .executableTarget(
+        name: "checker-bench",
+        dependencies: ["Linearizability"],
+        path: "Sources/Harness/checker-bench",
         swiftSettings: strict
     ),
 ]
@@ -254,9 +262,10 @@ let testTargets: [Target] = [
     tests("Scenario", []),
     tests("Statistics", ["Scenario"]),
     tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
-    tests("FaultInjection", []),
+    tests("FaultInjection", ["Environment", "MySQLClient", logging], resources: [.copy("Resources/drive-toxics.py")]),
     tests("Environment", ["Scenario", "Contract"]),
-    tests("Verification", ["Contract"]),
+    tests("Linearizability", []),
+    tests("Verification", ["Contract", "Linearizability"]),
     tests("Reporting", ["Verification"]),
     .testTarget(
         name: "TelemetryTests",

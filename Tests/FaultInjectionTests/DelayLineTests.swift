@@ -35,7 +35,7 @@ struct DelayLineTests {
                     expected.removeFirst(taken)
                 default:
                     let latest = now + UInt64.random(in: 0...5, using: &random)
-                    line.clamp(to: latest)
+                    line.clamp(to: { _ in latest })
                     expected = expected.map { ($0.byte, min($0.due, latest)) }
                 }
                 #expect(line.count == expected.count, "seed \(seed)")

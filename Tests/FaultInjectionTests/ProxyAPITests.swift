@@ -175,9 +175,30 @@ struct ProxyAPITests {
         .init(
             method: .POST,
             path: "/proxies/p/toxics",
-            body: #"{"type": "timeout"}"#,
+            body: #"{"type": "slicer", "attributes": {"average_size": 0}}"#,
             status: 400,
-            says: "available: latency"
+            says: "attributes.average_size"
+        ),
+        .init(
+            method: .POST,
+            path: "/proxies/p/toxics",
+            body: #"{"type": "slicer", "attributes": {"average_size": 10, "size_variation": 10}}"#,
+            status: 400,
+            says: "attributes.size_variation"
+        ),
+        .init(
+            method: .POST,
+            path: "/proxies/p/toxics",
+            body: #"{"type": "bandwidth", "attributes": {"rate": -1}}"#,
+            status: 400,
+            says: "attributes.rate"
+        ),
+        .init(
+            method: .POST,
+            path: "/proxies/p/toxics",
+            body: #"{"type": "limit_data", "attributes": {"bytes": "all"}}"#,
+            status: 400,
+            says: "attributes.bytes"
         ),
         .init(method: .POST, path: "/proxies/p/toxics", body: #"{"type": "rain"}"#, status: 400, says: "rain"),
         .init(

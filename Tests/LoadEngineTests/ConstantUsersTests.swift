@@ -17,14 +17,19 @@ struct ConstantUsersTests {
         """
     }
 
-    @Test("users iterate until the duration is over, each over one connection", arguments: [1, 2])
-    func iterations(threads: Int) async throws {
+    @Test(
+        "users iterate until the duration is over, each over one connection",
+        arguments: [1, 2],
+        TransportChoice.both
+    )
+    func iterations(threads: Int, transport: TransportChoice) async throws {
         let server = try TestServer { _ in .json(200, "{\"v\":[{\"x\":7}]}") }
         defer { server.stop() }
         let run = try await Run(
             Self.yaml(steps: "- look: { get: /a, capture: { v: \"$.v[0].x\" } }\n- again: { get: \"/b/${v}\" }"),
             against: server.url,
-            threads: threads
+            threads: threads,
+            transport: transport
         )
         let iterations = try #require(run.result.metrics.count(.iterations))
         #expect(iterations > 4)
@@ -38,8 +43,11 @@ struct ConstantUsersTests {
         #expect(run.result.metrics.timeline().slots.reduce(0) { $0 + $1.count } == iterations * 2)
     }
 
-    @Test("an interrupted iteration counts in neither iterations nor iteration_duration")
-    func interrupted() async throws {
+    @Test(
+        "an interrupted iteration counts in neither iterations nor iteration_duration",
+        arguments: TransportChoice.both
+    )
+    func interrupted(transport: TransportChoice) async throws {
         let server = try TestServer { $0.path == "/slow" ? .hang : .json(200, "{}") }
         defer { server.stop() }
         let run = try await Run(
@@ -48,7 +56,8 @@ struct ConstantUsersTests {
                 duration: "50ms",
                 gracefulStop: "50ms"
             ),
-            against: server.url
+            against: server.url,
+            transport: transport
         )
         #expect(run.result.metrics.count(.iterations) == 0)
         #expect(run.result.metrics.trend(.iterationDuration)?.count == 0)
@@ -56,12 +65,16 @@ struct ConstantUsersTests {
         #expect(run.result.interrupted == false)
     }
 
-    @Test("stop interrupts at once and the result says so; what was under way is in the history")
-    func stop() async throws {
+    @Test(
+        "stop interrupts at once and the result says so; what was under way is in the history",
+        arguments: TransportChoice.both
+    )
+    func stop(transport: TransportChoice) async throws {
         let server = try TestServer { _ in .hang }
         defer { server.stop() }
         let steps = "- order: { post: /ticketing/order/api/orders, json: { a: 1 } }"
-        let run = try await Run(Self.yaml(steps: steps, duration: "1h"), against: server.url) { engine in
+        let run = try await Run(Self.yaml(steps: steps, duration: "1h"), against: server.url, transport: transport) {
+            engine in
             try await waitUntil("four requests are under way") { server.requests.count == 4 }
             engine.setActiveFaults(["redis \"latency\" 50ms"])
             engine.setPhase(.fault)
@@ -75,8 +88,8 @@ struct ConstantUsersTests {
         #expect(run.result.metrics.count(.iterations) == 0)
     }
 
-    @Test("a pause, a condition, a loop and a variable")
-    func program() async throws {
+    @Test("a pause, a condition, a loop and a variable", arguments: TransportChoice.both)
+    func program(transport: TransportChoice) async throws {
         let server = try TestServer { _ in .json(200, "{}") }
         defer { server.stop() }
         let steps = """
@@ -87,7 +100,11 @@ struct ConstantUsersTests {
               else: [ { no: { get: /no } } ]
             - think: 1h
             """
-        let run = try await Run(Self.yaml(steps: steps, vus: 1, duration: "1h"), against: server.url) { engine in
+        let run = try await Run(
+            Self.yaml(steps: steps, vus: 1, duration: "1h"),
+            against: server.url,
+            transport: transport
+        ) { engine in
             try await waitUntil("the user thinks") { engine.snapshot().requests == 4 }
             engine.stop("enough")
         }
@@ -97,9 +114,10 @@ struct ConstantUsersTests {
 
     @Test(
         "a stream is held open for its time, its events are counted and their ids must rise",
-        arguments: [true, false]
+        arguments: [true, false],
+        TransportChoice.both
     )
-    func stream(rises: Bool) async throws {
+    func stream(rises: Bool, transport: TransportChoice) async throws {
         let server = try TestServer { _ in
             .raw(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\nid: 4294967296-1\ndata: a\n\n"
@@ -109,7 +127,8 @@ struct ConstantUsersTests {
         defer { server.stop() }
         let run = try await Run(
             Self.yaml(steps: "- map: { stream: /events, for: 100ms }", vus: 2, duration: "50ms"),
-            against: server.url
+            against: server.url,
+            transport: transport
         )
         #expect(run.result.generator.streamEvents == 4)
         #expect(run.result.metrics.rate(.checks)?.share == (rises ? 1 : 0))
@@ -118,11 +137,15 @@ struct ConstantUsersTests {
         #expect(server.requests.allSatisfy { $0.headers["accept"] == "text/event-stream" })
     }
 
-    @Test("phases are a tag of what begins in them")
-    func phases() async throws {
+    @Test("phases are a tag of what begins in them", arguments: TransportChoice.both)
+    func phases(transport: TransportChoice) async throws {
         let server = try TestServer { _ in .json(200, "{}") }
         defer { server.stop() }
-        let run = try await Run(Self.yaml(steps: "- a: { get: /a }", duration: "1h"), against: server.url) { engine in
+        let run = try await Run(
+            Self.yaml(steps: "- a: { get: /a }", duration: "1h"),
+            against: server.url,
+            transport: transport
+        ) { engine in
             try await waitUntil("requests are made") { server.requests.count > 4 }
             engine.setPhase(.fault)
             let seen = server.requests.count

@@ -15,7 +15,8 @@ struct Run {
         events: [SeededEvent] = [],
         threads: Int = 1,
         historyPath: String? = nil,
-        warmsUp: Bool = true
+        warmsUp: Bool = true,
+        transport: TransportChoice = .auto
     ) throws -> LoadEngine {
         let scenario = try Scenario.read(yaml: yaml)
         let configuration = LoadConfiguration(
@@ -25,6 +26,7 @@ struct Run {
             threads: threads,
             historyPath: historyPath,
             warmsUp: warmsUp,
+            transport: transport,
             tokenForUser: { "token-of-\($0)" }
         )
         return try LoadEngine(scenario: scenario, configuration: configuration)
@@ -37,6 +39,7 @@ struct Run {
         events: [SeededEvent] = [],
         threads: Int = 1,
         warmsUp: Bool = true,
+        transport: TransportChoice = .auto,
         meanwhile: @Sendable @escaping (LoadEngine) async throws -> Void = { _ in }
     ) async throws {
         let path = NSTemporaryDirectory() + "history-\(UUID().uuidString).jsonl"
@@ -47,7 +50,8 @@ struct Run {
             events: events,
             threads: threads,
             historyPath: path,
-            warmsUp: warmsUp
+            warmsUp: warmsUp,
+            transport: transport
         )
         async let beside: Void = meanwhile(engine)
         result = try await engine.run()
@@ -61,4 +65,9 @@ struct Run {
         header = objects.first ?? [:]
         history = Array(objects.dropFirst())
     }
+}
+
+extension TransportChoice {
+    /// The same must come out of both.
+    static let both: [TransportChoice] = [.curl, .native]
 }

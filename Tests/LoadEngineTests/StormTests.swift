@@ -82,15 +82,20 @@ struct StormTests {
         }
     }
 
-    @Test("all users of each wave are released together and all their clicks are answered", arguments: [1, 2])
-    func waves(threads: Int) async throws {
+    @Test(
+        "all users of each wave are released together and all their clicks are answered",
+        arguments: [1, 2],
+        TransportChoice.both
+    )
+    func waves(threads: Int, transport: TransportChoice) async throws {
         let server = try Self.suite()
         defer { server.stop() }
         let run = try await Run(
             Self.yaml(users: 60, waves: 3),
             against: server.url,
             events: [Self.event],
-            threads: threads
+            threads: threads,
+            transport: transport
         )
         #expect(run.result.waves.count == 3)
         for wave in run.result.waves {
@@ -115,11 +120,16 @@ struct StormTests {
         #expect(run.result.interrupted == false)
     }
 
-    @Test("a user keeps his connection, and nobody else's request comes over it")
-    func connections() async throws {
+    @Test("a user keeps his connection, and nobody else's request comes over it", arguments: TransportChoice.both)
+    func connections(transport: TransportChoice) async throws {
         let server = try Self.suite()
         defer { server.stop() }
-        _ = try await Run(Self.yaml(users: 40, waves: 2), against: server.url, events: [Self.event])
+        _ = try await Run(
+            Self.yaml(users: 40, waves: 2),
+            against: server.url,
+            events: [Self.event],
+            transport: transport
+        )
         var users: [Int: Set<String>] = [:]
         for request in server.measured {
             users[request.connection, default: []].insert(request.headers["authorization"] ?? "none")
@@ -129,11 +139,19 @@ struct StormTests {
         #expect(Set(server.requests.map(\.connection)).count == 80)
     }
 
-    @Test("nobody clicks before his wave is due, and every wave's users are warm by then")
-    func barrier() async throws {
+    @Test(
+        "nobody clicks before his wave is due, and every wave's users are warm by then",
+        arguments: TransportChoice.both
+    )
+    func barrier(transport: TransportChoice) async throws {
         let server = try Self.suite()
         defer { server.stop() }
-        let run = try await Run(Self.yaml(users: 50, waves: 2), against: server.url, events: [Self.event])
+        let run = try await Run(
+            Self.yaml(users: 50, waves: 2),
+            against: server.url,
+            events: [Self.event],
+            transport: transport
+        )
         for wave in run.result.waves {
             let clicks = server.measured.filter {
                 $0.path.hasSuffix("/reservations") && ($0.headers["authorization"] ?? "").contains("-w\(wave.wave)-")
@@ -150,11 +168,16 @@ struct StormTests {
         }
     }
 
-    @Test("the history has every request to a contract route as its client saw it")
-    func history() async throws {
+    @Test("the history has every request to a contract route as its client saw it", arguments: TransportChoice.both)
+    func history(transport: TransportChoice) async throws {
         let server = try Self.suite()
         defer { server.stop() }
-        let run = try await Run(Self.yaml(users: 10, waves: 2), against: server.url, events: [Self.event])
+        let run = try await Run(
+            Self.yaml(users: 10, waves: 2),
+            against: server.url,
+            events: [Self.event],
+            transport: transport
+        )
         #expect(run.header["history"] as? Int == 1)
         #expect(run.header["startMonotonic"] as? UInt64 == run.result.startedNs)
         #expect(run.history.count == server.measured.count)
@@ -182,14 +205,18 @@ struct StormTests {
         #expect(keys.allSatisfy { $0.utf8.count == 36 })
     }
 
-    @Test("a wave that cannot be prepared in time is released late, and that is on record")
-    func lateWave() async throws {
+    @Test(
+        "a wave that cannot be prepared in time is released late, and that is on record",
+        arguments: TransportChoice.both
+    )
+    func lateWave(transport: TransportChoice) async throws {
         let server = try Self.suite()
         defer { server.stop() }
         let run = try await Run(
             Self.yaml(users: 200, waves: 3, every: "1ms"),
             against: server.url,
-            events: [Self.event]
+            events: [Self.event],
+            transport: transport
         )
         #expect(run.result.waves.allSatisfy { $0.completedAll })
         #expect(run.result.waves.dropFirst().allSatisfy { $0.latenessSeconds > 0 })
@@ -198,13 +225,13 @@ struct StormTests {
         #expect(Double(lateness.maximum) / 1e6 >= latest * 0.99)
     }
 
-    @Test("the same seed gives the same requests, but for the idempotency keys")
-    func reproducible() async throws {
+    @Test("the same seed gives the same requests, but for the idempotency keys", arguments: TransportChoice.both)
+    func reproducible(transport: TransportChoice) async throws {
         let server = try TestServer { _ in .json(409, "{}") }
         defer { server.stop() }
         let yaml = Self.yaml(users: 20, waves: 2).replacing("each(finale[0].seats)", with: "pick(finale[0].seats)")
-        let first = try await Run(yaml, against: server.url, events: [Self.event])
-        let second = try await Run(yaml, against: server.url, events: [Self.event])
+        let first = try await Run(yaml, against: server.url, events: [Self.event], transport: transport)
+        let second = try await Run(yaml, against: server.url, events: [Self.event], transport: transport)
         func bodies(_ run: Run) -> [String: String] {
             var bodies: [String: String] = [:]
             for entry in run.history { bodies[entry["user"] as? String ?? ""] = entry["body"] as? String }

@@ -18,6 +18,8 @@ package struct LoadConfiguration: Sendable {
     package var tokenForUser: @Sendable (_ userName: String) -> String?
     /// Whether users of storms are connected and warmed by an unmeasured request before the release.
     package var warmsUp: Bool
+    /// What carries the requests.
+    package var transport: TransportChoice
 
     package init(
         gateway: String,
@@ -26,6 +28,7 @@ package struct LoadConfiguration: Sendable {
         threads: Int = 1,
         historyPath: String? = nil,
         warmsUp: Bool = true,
+        transport: TransportChoice = .auto,
         tokenForUser: @escaping @Sendable (_ userName: String) -> String? = { _ in nil }
     ) {
         self.gateway = gateway
@@ -34,6 +37,7 @@ package struct LoadConfiguration: Sendable {
         self.threads = threads
         self.historyPath = historyPath
         self.warmsUp = warmsUp
+        self.transport = transport
         self.tokenForUser = tokenForUser
     }
 }

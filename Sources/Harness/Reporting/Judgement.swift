@@ -73,9 +73,10 @@ package struct Judgement: Sendable, Equatable {
         self.findings = findings.enumerated()
             .sorted { (rank[$0.element.code, default: 0], $0.offset) < (rank[$1.element.code, default: 0], $1.offset) }
             .map(\.element)
-            .filter {
-                said.insert($0.sentence.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? $0.sentence)
-                    .inserted
+            .filter { finding in
+                guard finding.code == .inconclusive else { return true }
+                let reason = finding.sentence.split(separator: ": ", maxSplits: 1).last.map(String.init)
+                return said.insert(reason ?? finding.sentence).inserted
             }
     }
 }

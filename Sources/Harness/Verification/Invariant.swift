@@ -4,6 +4,8 @@ package protocol Invariant: Sendable {
     var id: String { get }
     /// What holds, as a sentence.
     var sentence: String { get }
+    /// Whether the run did anything that it is about; what nobody did cannot be judged, and is no gap either.
+    func isAsked(of evidence: Evidence) -> Bool
     /// Judges; never asks a service whether the service is right.
     func judge(_ evidence: Evidence) -> InvariantResult
 }
@@ -60,5 +62,14 @@ package struct Violation: Codable, Sendable, Equatable {
     }
 }
 
+extension Invariant {
+    /// Most are about orders.
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasOrders }
+}
+
 /// The invariants that this version judges, in the order in which they are shown.
-package let everyInvariant: [any Invariant] = [Oversell(), StoresAgree(), HoldExclusive()]
+package let everyInvariant: [any Invariant] = [
+    Oversell(), StoresAgree(), HoldExclusive(), SeatHistoryHolds(), HonestRefusal(), OwnerOnly(), NoEarlyLoss(),
+    NoOrphanHold(), OrderAtomic(), NothingLost(), SagaEnds(), Idempotent(), NoDoubleCharge(), ChargeHasTicket(),
+    MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(), Progress(),
+]

@@ -4,6 +4,24 @@ import ServiceKit
 package enum SeededBug: String, Sendable, CaseIterable {
     /// A hold is GET, then SET; and every fence behind it is gone, so that defence in depth does not hide it.
     case checkThenSet = "check-then-set"
+    /// Whether a seat is sold is looked up outside the script that holds it.
+    case soldCheckedOutside = "sold-checked-outside"
+    /// Anybody can release a hold.
+    case releaseAnyones = "release-anyones"
+    /// Anybody can prolong a hold.
+    case extendAnyones = "extend-anyones"
+    /// A hold that is over is sold all the same.
+    case confirmAfterExpiry = "confirm-after-expiry"
+    /// SOLD is set whatever was there.
+    case unguardedSold = "unguarded-sold"
+    /// An order does not need holds.
+    case orderWithoutHold = "order-without-hold"
+    /// The lock's key has the user in it, so that everybody has a lock of his own.
+    case userInLockKey = "user-in-lock-key"
+    /// A hold that nobody ends lasts for ever.
+    case holdWithoutTTL = "hold-without-ttl"
+    /// Holds end by the service's clock, which is ahead.
+    case appClockExpiry = "app-clock-expiry"
     /// The fences are gone, but nothing is wrong: no alarm may be raised.
     case fencesOff = "fences-off"
 
@@ -26,11 +44,30 @@ package enum SeededBug: String, Sendable, CaseIterable {
         return bug
     }
 
+    private var takesFencesAway: Bool {
+        switch self {
+        case .checkThenSet, .confirmAfterExpiry, .unguardedSold, .orderWithoutHold, .fencesOff: true
+        default: false
+        }
+    }
+
     /// What the bug changes of the suite.
     package var variations: TicketingVariations {
-        var variations = TicketingVariations.withoutFences(bug: rawValue)
+        // Only bugs that must be found by an oversell take the fences behind them away.
+        var variations =
+            takesFencesAway ? TicketingVariations.withoutFences(bug: rawValue) : TicketingVariations(bug: rawValue)
         switch self {
         case .checkThenSet: variations.hold = CheckThenSet.hold
+        case .soldCheckedOutside: variations.hold = SoldCheckedOutside.hold
+        case .releaseAnyones: variations.scripts["release"] = HoldBugs.releaseAnyones
+        case .extendAnyones: variations.scripts["extend"] = HoldBugs.extendAnyones
+        case .confirmAfterExpiry, .orderWithoutHold:
+            variations.scripts["pin"] = SaleBugs.pinWithoutHold
+            if self == .confirmAfterExpiry { variations.scripts["confirm"] = SaleBugs.confirmWhatever }
+        case .unguardedSold: variations.scripts["confirm"] = SaleBugs.confirmWhatever
+        case .userInLockKey: variations.scripts["hold"] = HoldBugs.userInLockKey
+        case .holdWithoutTTL: variations.scripts["hold"] = HoldBugs.withoutTTL
+        case .appClockExpiry: variations.scripts["hold"] = HoldBugs.appClockExpiry
         case .fencesOff: break
         }
         return variations

@@ -70,7 +70,9 @@ struct TestProxy: Sendable {
     /// A proxy to `upstream` on a free port.
     /// - Returns: where it listens.
     func create(_ name: String = "p", upstream: String) async throws -> String {
-        let body = #"{"name": "\#(name)", "listen": "127.0.0.1:0", "upstream": "\#(upstream)"}"#
+        let body = """
+            {"name": "\(name)", "listen": "127.0.0.1:0", "upstream": "\(upstream)"}
+            """
         let reply = try await call(.POST, "/proxies", body)
         guard reply.status == 201 else { throw TCPSocket.Failure(description: "creating: \(reply.text)") }
         return reply.string("listen")
@@ -90,6 +92,17 @@ struct TestProxy: Sendable {
             """
         let reply = try await call(.POST, "/proxies/\(proxy)/toxics", body)
         guard reply.status == 200 else { throw TCPSocket.Failure(description: "adding a toxic: \(reply.text)") }
+    }
+
+    /// `attributes` is JSON.
+    func add(_ type: String, _ attributes: String, stream: String = "downstream", proxy: String = "p") async throws {
+        let body = #"{"name": "t", "type": "\#(type)", "stream": "\#(stream)", "attributes": \#(attributes)}"#
+        let reply = try await call(.POST, "/proxies/\(proxy)/toxics", body)
+        guard reply.status == 200 else { throw TCPSocket.Failure(description: "adding a toxic: \(reply.text)") }
+    }
+
+    func removeToxic(proxy: String = "p") async throws {
+        _ = try await call(.DELETE, "/proxies/\(proxy)/toxics/t")
     }
 
     func records() async throws -> [ToxicRecordBody] {

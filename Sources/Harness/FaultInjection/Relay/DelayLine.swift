@@ -1,11 +1,12 @@
 /// The bytes of one direction that are not yet delivered, each chunk with the time before which it must not be.
 ///
-/// Bounded by `capacity` bytes and ``maximumChunks``; the memory grows on demand and is given back when it is large and unused.
+/// Whoever fills it minds ``room``, which `capacity` bytes and ``maximumChunks`` bound; the memory grows on demand and is given back when it is large and unused.
 /// Lives in a slab slot: ``release()`` must be called before the slot is reused.
 struct DelayLine {
     private struct Chunk {
         var due: UInt64
         var length: Int
+        var isSealed: Bool
     }
 
     static let maximumChunks = 16_384
@@ -25,17 +26,18 @@ struct DelayLine {
     }
 
     var isEmpty: Bool { count == 0 }
-    var room: Int { chunks.count - firstChunk >= Self.maximumChunks ? 0 : capacity - count }
+    var room: Int { chunks.count - firstChunk >= Self.maximumChunks ? 0 : max(0, capacity - count) }
     var isHalfEmpty: Bool { count <= capacity / 2 && chunks.count - firstChunk <= Self.maximumChunks / 2 }
     /// When the first chunk may go.
     var firstDue: UInt64? { firstChunk < chunks.count ? chunks[firstChunk].due : nil }
     /// When the last chunk may go: what follows may not go earlier, or it would overtake.
     var lastDue: UInt64? { firstChunk < chunks.count ? chunks[chunks.count - 1].due : nil }
 
-    /// Takes `length` bytes, which must fit into ``room``.
-    mutating func append(_ bytes: UnsafeRawPointer, _ length: Int, due: UInt64) {
+    /// Takes `length` bytes; sealed ones are handed out apart from all others.
+    ///
+    /// They need not fit into ``room``: what a fault adds to the stream comes on top, and reading waits until it is gone.
+    mutating func append(_ bytes: UnsafeRawPointer, _ length: Int, due: UInt64, sealed: Bool = false) {
         guard length > 0 else { return }
-        precondition(length <= capacity - count, "a delay line was given more than it has room for")
         grow(toHold: count + length)
         guard let storage else { return }
         let tail = (head + count) & (allocated - 1)
@@ -44,10 +46,10 @@ struct DelayLine {
         storage.copyMemory(from: bytes.advanced(by: first), byteCount: length - first)
         count += length
         // Chunks that leave together are one chunk, so that a stalled peer's line stays short.
-        if let last = lastDue, last >= due {
+        if let last = lastDue, last >= due, !sealed, !chunks[chunks.count - 1].isSealed {
             chunks[chunks.count - 1].length += length
         } else {
-            chunks.append(Chunk(due: due, length: length))
+            chunks.append(Chunk(due: max(due, lastDue ?? 0), length: length, isSealed: sealed))
         }
     }
 
@@ -58,7 +60,9 @@ struct DelayLine {
         var length = 0
         var index = firstChunk
         while index < chunks.count, chunks[index].due <= now, length < contiguous {
+            guard length == 0 || !chunks[index].isSealed else { break }
             length += chunks[index].length
+            guard !chunks[index].isSealed else { break }
             index += 1
         }
         guard length > 0 else { return nil }
@@ -91,10 +95,13 @@ struct DelayLine {
         }
     }
 
-    /// Brings everything forward that is due later than `latest`: what a removed or shortened toxic leaves behind.
-    mutating func clamp(to latest: UInt64) {
-        for index in firstChunk..<chunks.count where chunks[index].due > latest {
-            chunks[index].due = latest
+    /// Brings everything forward that is due later than `latest` of the bytes up to it: what a removed or shortened toxic leaves
+    /// behind.
+    mutating func clamp(to latest: (_ offset: Int) -> UInt64) {
+        var offset = 0
+        for index in firstChunk..<chunks.count {
+            offset += chunks[index].length
+            chunks[index].due = min(chunks[index].due, latest(offset))
         }
     }
 

@@ -17,6 +17,14 @@ struct Link {
     var paused = false
     /// The sink's kernel buffer is full: wait for EPOLLOUT.
     var blocked = false
+    /// Whatever happens, the connection ends so.
+    private(set) var cut: Cut?
+    /// Ordered because the stream has lost bytes to a toxic that is gone.
+    private var brokenCut: Cut?
+    /// When the end of the source may be passed on.
+    private(set) var endDue: UInt64 = 0
+    /// The end is not passed on at all.
+    private(set) var swallowsEnd = false
     /// Due time of the alarm that is set, 0 for none.
     var alarm: UInt64 = 0
 
@@ -26,24 +34,81 @@ struct Link {
     }
 
     var wantsToRead: Bool { !sourceEnded && !sinkGone && !paused }
-    var isFinished: Bool { sinkGone || sinkShut }
+    var isFinished: Bool { sinkGone || sinkShut || (sourceEnded && line.isEmpty && swallowsEnd) }
     /// All that came before the reset is out, so the reset is due.
     var isCutOff: Bool { sourceReset && (line.isEmpty || sinkGone) }
 
-    /// Sends a chunk of `length` bytes, arrived at `now`, through the chain, counts it, and says when it may leave.
-    mutating func due(_ length: Int, at now: UInt64) -> UInt64 {
-        var due = now
+    /// Sends bytes that arrived at `now` through the chain and queues what comes out.
+    ///
+    /// `delay`, in nanoseconds, is added first. Order is kept: what is held back less waits for what came before it.
+    mutating func admit(
+        _ bytes: UnsafeRawPointer,
+        _ length: Int,
+        at now: UInt64,
+        delay: UInt64 = 0,
+        sealed: Bool = false
+    ) {
+        var pieces = [Piece(length: length, due: now &+ delay, isSealed: sealed)]
         for index in chain.indices {
-            due &+= chain[index].delay(length, random: &random)
+            pieces = chain[index].pass(pieces, &random)
         }
-        // Order is kept: a chunk with less jitter waits for the one before it.
-        return max(due, line.lastDue ?? 0)
+        var offset = 0
+        for piece in pieces {
+            let due = max(piece.due, line.lastDue ?? 0)
+            line.append(bytes.advanced(by: offset), piece.length, due: due, sealed: piece.isSealed)
+            offset += piece.length
+        }
+        cut = earliestCut
+    }
+
+    /// The source has ended: says when the sink may know.
+    mutating func end(at now: UInt64) {
+        endDue = now
+        swallowsEnd = false
+        for toxic in chain {
+            guard let delay = toxic.endDelay else {
+                swallowsEnd = true
+                return
+            }
+            endDue &+= delay
+        }
+    }
+
+    /// The cut is due: counts it for the toxics that ordered it.
+    mutating func countCut() {
+        for index in chain.indices where chain[index].cut != nil {
+            chain[index].countCut()
+        }
     }
 
     /// A changed chain also governs what is still queued: nothing waits longer than it would if it came now.
+    ///
+    /// A stream that a toxic which is gone now has taken bytes out of is ended.
     mutating func replaceChain(_ chain: [LinkToxic], at now: UInt64) {
+        let isBroken = self.chain.contains { old in
+            old.state.hasLost && !chain.contains { $0.record === old.record }
+        }
         self.chain = chain
-        let longest = chain.reduce(0) { $0 &+ ($1.isDrawn ? $1.record.definition.toxic.longestDelay : 0) }
-        line.clamp(to: now &+ longest)
+        line.clamp { offset in now &+ chain.reduce(0) { $0 &+ $1.longestDelay(behind: offset) } }
+        let lastDue = line.lastDue ?? now
+        for index in self.chain.indices {
+            self.chain[index].clampBusy(to: lastDue)
+        }
+        if isBroken {
+            brokenCut = Cut(due: now)
+        }
+        cut = earliestCut
+        if sourceEnded {
+            end(at: now)
+        }
+    }
+
+    private var earliestCut: Cut? {
+        var earliest = brokenCut
+        for toxic in chain {
+            guard let cut = toxic.cut, earliest.map({ cut.due < $0.due }) ?? true else { continue }
+            earliest = cut
+        }
+        return earliest
     }
 }

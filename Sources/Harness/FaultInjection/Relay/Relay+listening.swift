@@ -143,6 +143,9 @@ extension Relay {
         getsockopt(slot.pointee.upstream, SOL_SOCKET, SO_ERROR, &error, &length)
         guard error == 0 else { return closeConnection(index, slot, reset: false) }
         slot.pointee.phase = .open
+        for stream in Stream.allCases where slab.link(index, stream).pointee.cut != nil {
+            deliver(index, slot, stream)
+        }
         settle(index, slot)
     }
 

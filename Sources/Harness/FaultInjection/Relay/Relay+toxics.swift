@@ -24,7 +24,8 @@ extension Relay {
                     LinkToxic(
                         record: record,
                         isDrawn: isDrawn(record, slot),
-                        continuing: previous.first { $0.record === record }
+                        continuing: previous.first { $0.record === record },
+                        at: now
                     )
                 }
             guard !chain.isEmpty || !previous.isEmpty else { continue }

@@ -40,6 +40,9 @@ extension Relay {
         if up.pointee.isCutOff || down.pointee.isCutOff {
             return closeConnection(index, slot, reset: true)
         }
+        if let cut = dueCut(up) ?? dueCut(down) {
+            return closeConnection(index, slot, reset: cut.resets)
+        }
         if up.pointee.isFinished, down.pointee.isFinished {
             return closeConnection(index, slot, reset: false)
         }
@@ -59,6 +62,15 @@ extension Relay {
             previously: slot.pointee.upstreamInterest
         )
         slot.pointee.upstreamInterest = upstream
+    }
+
+    /// Counts it, for the toxics that ordered it.
+    private func dueCut(_ link: UnsafeMutablePointer<Link>) -> Cut? {
+        guard let cut = link.pointee.cut, !cut.delivers || link.pointee.line.isEmpty, cut.due <= monotonicNow() else {
+            return nil
+        }
+        link.pointee.countCut()
+        return cut
     }
 
     private func interest(reading: UnsafeMutablePointer<Link>, writing: UnsafeMutablePointer<Link>) -> UInt32 {
@@ -81,6 +93,7 @@ extension Relay {
             if length == 0 || (errno != EAGAIN && errno != EINTR) {
                 link.pointee.sourceEnded = true
                 link.pointee.sourceReset = length < 0
+                link.pointee.end(at: monotonicNow())
                 deliver(index, slot, stream)
             }
             return
@@ -95,8 +108,7 @@ extension Relay {
             link.pointee.line.append(scratch.advanced(by: sent), length - sent, due: 0)
         } else {
             // The time is read after the bytes: an earlier one would let them leave before they have waited long enough.
-            let due = link.pointee.due(length, at: monotonicNow())
-            link.pointee.line.append(scratch, length, due: due)
+            link.pointee.admit(scratch, length, at: monotonicNow())
             if !link.pointee.blocked {
                 deliver(index, slot, stream)
             }
@@ -111,6 +123,9 @@ extension Relay {
         guard !link.pointee.sinkGone else { return }
         link.pointee.blocked = false
         let now = monotonicNow()
+        if let cut = link.pointee.cut, cut.due > now {
+            setAlarm(index, slot, stream, due: cut.due)
+        }
         while !link.pointee.blocked, let ready = link.pointee.line.ready(at: now) {
             guard let sent = send(ready.bytes, ready.length, slot, stream, link) else { return }
             link.pointee.line.remove(sent)
@@ -119,9 +134,13 @@ extension Relay {
             link.pointee.paused = false
         }
         if link.pointee.line.isEmpty {
-            if link.pointee.sourceEnded, !link.pointee.sourceReset, !link.pointee.sinkShut {
-                link.pointee.sinkShut = true
-                shutdown(slot.pointee.sink(stream), Int32(SHUT_WR))
+            if link.pointee.sourceEnded, !link.pointee.sourceReset, !link.pointee.sinkShut, !link.pointee.swallowsEnd {
+                if link.pointee.endDue > now {
+                    setAlarm(index, slot, stream, due: link.pointee.endDue)
+                } else {
+                    link.pointee.sinkShut = true
+                    shutdown(slot.pointee.sink(stream), Int32(SHUT_WR))
+                }
             }
         } else if !link.pointee.blocked, let due = link.pointee.line.firstDue {
             setAlarm(index, slot, stream, due: due)

@@ -12,6 +12,11 @@ struct AttributeReader: Sendable {
         }
     }
 
+    /// 0 when left out; at most a day.
+    func milliseconds(_ name: String) throws(ProxyError) -> Int64 {
+        try integer(name, in: 0...86_400_000, default: 0)
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int64>, default fallback: Int64) throws(ProxyError) -> Int64 {
         guard let value = attributes[name], value != .null else { return fallback }
         guard case .integer(let integer) = value else {

@@ -4,7 +4,7 @@ package struct ToxicCounters: Sendable, Equatable, Codable {
     package var matchedConnections: UInt64 = 0
     package var matchedChunks: UInt64 = 0
     package var matchedBytes: UInt64 = 0
-    /// Of these, changed: held back by more than nothing.
+    /// Of these, changed: held back, taken apart, lost, or ended.
     package var appliedConnections: UInt64 = 0
     package var appliedChunks: UInt64 = 0
     package var appliedBytes: UInt64 = 0

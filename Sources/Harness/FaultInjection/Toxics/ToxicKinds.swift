@@ -1,6 +1,9 @@
 /// The toxic types that can be asked for, by their names in the API.
 enum ToxicKinds {
-    static let available: [any Toxic.Type] = [LatencyToxic.self]
+    static let available: [any Toxic.Type] = [
+        LatencyToxic.self, BandwidthToxic.self, SlowCloseToxic.self, TimeoutToxic.self, ResetPeerToxic.self,
+        SlicerToxic.self, LimitDataToxic.self,
+    ]
 
     /// - Throws: ``ProxyError`` (400) for an unknown type or bad attributes.
     static func make(type: String, attributes: [String: JSONValue]) throws(ProxyError) -> any Toxic {

@@ -107,17 +107,17 @@ extension EngineThread {
         guard history != nil, pointer.pointee.isRecorded, let plan = pointer.pointee.plan else { return }
         let exchange = transport.exchange(pointer.pointee.connection)
         let isGood = exchange.pointee.error == nil && (200...299).contains(exchange.pointee.status)
-        let headers = exchange.pointee.headers.bytes
-        let key = pointer.pointee.keyStart..<(pointer.pointee.keyStart + pointer.pointee.keyCount)
+        let request = exchange.pointee.request.bytes
+        let key = exchange.pointee.layout.key
         history?.append(
             HistoryEntry(
                 user: pointer.pointee.name,
                 wave: storms.contains { $0.load == pointer.pointee.load } ? Int32(pointer.pointee.wave) : nil,
                 request: plan.name,
                 method: plan.step.method.text,
-                path: path(pointer, exchange),
-                body: exchange.pointee.hasBody ? exchange.pointee.body.bytes : nil,
-                key: key.isEmpty ? nil : UnsafeBufferPointer(rebasing: headers[key]),
+                path: path(exchange),
+                body: exchange.pointee.body,
+                key: key.isEmpty ? nil : UnsafeBufferPointer(rebasing: request[key]),
                 invoke: exchange.pointee.startedAt,
                 returned: exchange.pointee.endedAt,
                 status: exchange.pointee.error == nil ? exchange.pointee.status : 0,

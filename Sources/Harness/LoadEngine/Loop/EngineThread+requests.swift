@@ -30,85 +30,6 @@ extension EngineThread {
         transport.start(pointer.pointee.connection)
     }
 
-    /// Writes the request into the user's exchange and gives it to the transport to prepare.
-    func render(_ user: Int, _ plan: RequestPlan) {
-        let pointer = users[user]
-        let exchange = transport.exchange(pointer.pointee.connection)
-        var context = UserContext(pointer, exchange, shared)
-        pointer.pointee.plan = plan
-        exchange.pointee.method = plan.step.method
-        exchange.pointee.keepsBody = plan.keepsBody
-        exchange.pointee.isStream = plan.isStream
-        renderURL(pointer, exchange, plan, &context)
-        renderHeaders(pointer, exchange, plan, &context)
-        exchange.pointee.body.clear()
-        exchange.pointee.hasBody = plan.step.body != nil
-        if let body = plan.step.body {
-            scratch.removeAll(keepingCapacity: true)
-            body.template.render(into: &scratch, &context)
-            exchange.pointee.body.append(scratch)
-        }
-        transport.prepare(pointer.pointee.connection)
-    }
-
-    private func renderURL(
-        _ user: UnsafeMutablePointer<VirtualUser>,
-        _ exchange: UnsafeMutablePointer<Exchange>,
-        _ plan: RequestPlan,
-        _ context: inout UserContext
-    ) {
-        scratch.removeAll(keepingCapacity: true)
-        plan.step.url.render(into: &scratch, &context)
-        exchange.pointee.url.clear()
-        if scratch.first == UInt8(ascii: "/") {
-            exchange.pointee.url.append(gateway)
-            user.pointee.pathStart = gateway.count
-        } else {
-            user.pointee.pathStart = scratch.starts(with: gateway) ? gateway.count : 0
-        }
-        exchange.pointee.url.append(scratch)
-        exchange.pointee.url.append(0)
-        user.pointee.isRecorded = ContractRoute.isRecorded(path(user, exchange))
-    }
-
-    private func renderHeaders(
-        _ user: UnsafeMutablePointer<VirtualUser>,
-        _ exchange: UnsafeMutablePointer<Exchange>,
-        _ plan: RequestPlan,
-        _ context: inout UserContext
-    ) {
-        exchange.pointee.headers.clear()
-        exchange.pointee.headers.append(plan.constantHeaders)
-        exchange.pointee.headerCount = plan.constantHeaderCount
-        if plan.sendsToken {
-            exchange.pointee.headers.append(user.pointee.identity)
-            exchange.pointee.headerCount += 1
-        }
-        user.pointee.keyCount = 0
-        for header in plan.variableHeaders {
-            scratch.removeAll(keepingCapacity: true)
-            header.template.render(into: &scratch, &context)
-            let start = exchange.pointee.headers.count
-            var line: [UInt8] = []
-            RequestPlan.appendLine(header.name, scratch, to: &line)
-            exchange.pointee.headers.append(line)
-            exchange.pointee.headerCount += 1
-            if header.isIdempotencyKey, !scratch.isEmpty {
-                user.pointee.keyStart = start + header.name.utf8.count + 2
-                user.pointee.keyCount = line.count - header.name.utf8.count - 3
-            }
-        }
-    }
-
-    /// The path of the request in the exchange, without the NUL.
-    func path(
-        _ user: UnsafeMutablePointer<VirtualUser>,
-        _ exchange: UnsafeMutablePointer<Exchange>
-    ) -> UnsafeBufferPointer<UInt8> {
-        let url = exchange.pointee.url.bytes
-        return UnsafeBufferPointer(rebasing: url[user.pointee.pathStart..<(url.count - 1)])
-    }
-
     // MARK: Replies
 
     /// The transport has ended the user's request, or the request's time is up.
@@ -176,7 +97,7 @@ extension EngineThread {
     ) {
         guard user.pointee.isRecorded, exchange.pointee.method == .post,
             user.pointee.status == 201 || user.pointee.status == 200,
-            ContractRoute.isOrders(path(user, exchange))
+            ContractRoute.isOrders(path(exchange))
         else { return }
         user.pointee.orderAcceptedAt = exchange.pointee.endedAt
     }

@@ -100,20 +100,9 @@ extension EngineThread {
     /// An unmeasured request: it opens the user's connection and, behind the gateway, one to the service.
     private func warm(_ user: Int, _ path: [UInt8], _ part: StormPart) {
         let connection = users[user].pointee.connection
-        let exchange = transport.exchange(connection)
-        exchange.pointee.method = .get
-        exchange.pointee.url.clear()
-        exchange.pointee.url.append(gateway)
-        exchange.pointee.url.append(path)
-        exchange.pointee.url.append(0)
-        exchange.pointee.headerCount = 0
-        exchange.pointee.hasBody = false
-        exchange.pointee.body.clear()
-        exchange.pointee.keepsBody = false
-        exchange.pointee.isStream = false
-        transport.prepare(connection)
+        renderWarming(user, path)
         transport.start(connection)
-        timers.set(user, at: exchange.pointee.startedAt + Self.warmingTimeout)
+        timers.set(user, at: transport.exchange(connection).pointee.startedAt + Self.warmingTimeout)
         part.underWay += 1
     }
 

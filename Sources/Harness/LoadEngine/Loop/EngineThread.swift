@@ -25,8 +25,12 @@ final class EngineThread {
     let userLimit: Int
     /// By load.
     let programs: [FlowProgram]
-    let gateway: [UInt8]
+    /// The gateway's own path, before those of the steps.
+    let gatewayPath: [UInt8]
+    /// Where requests go; the transport looks into the same table.
+    let origins: OriginTable
     var scratch: [UInt8] = []
+    var bodyScratch: [UInt8] = []
 
     var table = MetricTable()
     var series: [UInt64: RequestSeries] = [:]
@@ -48,9 +52,17 @@ final class EngineThread {
         self.shared = shared
         self.userLimit = userLimit
         programs = shared.scenario.load.map { shared.programs[$0.flow] }
-        gateway = Array(shared.configuration.gateway.utf8)
+        let gateway = try Gateway(shared.configuration.gateway)
+        gatewayPath = gateway.path
+        origins = OriginTable(gateway: gateway.origin)
         poller = try Poller(wakeup: shared.wakeups[number])
-        transport = try CurlTransport(poller: poller, resolving: GatewayAddress.resolve(shared.configuration.gateway))
+        transport = try TransportSelection.make(
+            shared.configuration.transport,
+            gateway: gateway,
+            programs: programs,
+            poller: poller,
+            origins: origins
+        )
         history = shared.history.map { HistoryWriter(file: $0, thread: number, threads: shared.threads) }
         for (index, load) in shared.scenario.load.enumerated() {
             loadSeries.append(LoadSeries(&table, load: load.name))

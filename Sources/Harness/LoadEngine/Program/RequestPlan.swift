@@ -9,11 +9,17 @@ final class RequestPlan: Sendable {
     /// Whether somebody may look into the reply: a capture, an expression of the flow, or the history.
     let keepsBody: Bool
     let isStream: Bool
-    /// Header lines that are the same each time, NUL-terminated.
+    /// `METHOD `.
+    let method: [UInt8]
+    /// Header lines that are the same each time.
     let constantHeaders: [UInt8]
-    let constantHeaderCount: Int
+    let hasHost: Bool
+    /// Whether a user's next request of this step has the same bytes as his last.
+    let isConstant: Bool
     let variableHeaders: [VariableHeader]
     let sendsToken: Bool
+    /// Whether the URL is a path of the gateway's; otherwise that is only known when it is rendered.
+    let isRelative: Bool
     /// Path of an unmeasured request that takes the same way through the gateway; nil for absolute URLs.
     let warmingPath: [UInt8]?
     private let expected: [Bool]
@@ -31,9 +37,9 @@ final class RequestPlan: Sendable {
         }
         keepsBody = !isStream && (flowReadsReplies || capturesBody || ContractRoute.isRecorded(prefix))
         expected = (0..<1_000).map { step.expect.status.contains($0) }
+        isRelative = prefix.first == UInt8(ascii: "/")
         sendsToken = !step.hasHeader("Authorization")
         var lines: [UInt8] = []
-        var count = 0
         var variable: [VariableHeader] = []
         for header in step.headers {
             guard let value = header.value.literal else {
@@ -41,19 +47,19 @@ final class RequestPlan: Sendable {
                 continue
             }
             Self.appendLine(header.name, Array(value.utf8), to: &lines)
-            count += 1
         }
         if let body = step.body, !step.hasHeader("Content-Type") {
             Self.appendLine("Content-Type", Array(body.contentType.utf8), to: &lines)
-            count += 1
         }
-        if isStream, !step.hasHeader("Accept") {
-            Self.appendLine("Accept", Array("text/event-stream".utf8), to: &lines)
-            count += 1
+        if !step.hasHeader("Accept") {
+            Self.appendLine("Accept", Array((isStream ? "text/event-stream" : "*/*").utf8), to: &lines)
         }
         constantHeaders = lines
-        constantHeaderCount = count
         variableHeaders = variable
+        method = Array("\(step.method.rawValue) ".utf8)
+        hasHost = step.hasHeader("Host")
+        isConstant =
+            variable.isEmpty && step.url.literal != nil && (step.body.map { $0.template.literal != nil } ?? true)
         warmingPath = prefix.starts(with: "http".utf8) ? nil : ContractRoute.healthPath(for: prefix)
     }
 
@@ -64,14 +70,9 @@ final class RequestPlan: Sendable {
     /// CR, LF and NUL would end the line early: they are dropped.
     static func appendLine(_ name: String, _ value: [UInt8], to lines: inout [UInt8]) {
         lines.append(contentsOf: name.utf8)
-        // libcurl drops a header without a value unless it ends with a semicolon.
-        if value.isEmpty {
-            lines.append(UInt8(ascii: ";"))
-        } else {
-            lines.append(contentsOf: ": ".utf8)
-            lines.append(contentsOf: value.filter { $0 != 0 && $0 != 0x0A && $0 != 0x0D })
-        }
-        lines.append(0)
+        lines.append(contentsOf: ": ".utf8)
+        lines.append(contentsOf: value.lazy.filter { $0 != 0 && $0 != 0x0A && $0 != 0x0D })
+        lines.append(contentsOf: "\r\n".utf8)
     }
 
     private static func literalPrefix(of template: Template) -> [UInt8] {

@@ -2,13 +2,14 @@ import Scenario
 
 /// A header whose value is rendered for each request.
 struct VariableHeader: Sendable {
-    let name: String
+    /// `Name: `.
+    let start: [UInt8]
     let template: Template
     /// Whether the history is to have its value.
     let isIdempotencyKey: Bool
 
     init(_ header: HeaderTemplate) {
-        name = header.name
+        start = Array("\(header.name): ".utf8)
         template = header.value
         isIdempotencyKey = header.name.lowercased() == "idempotency-key"
     }

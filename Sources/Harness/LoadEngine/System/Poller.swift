@@ -9,6 +9,10 @@ final class Poller {
     static let writable: UInt32 = 0x4
     static let failed: UInt32 = 0x8
     static let hungUp: UInt32 = 0x10
+    /// The peer will write no more.
+    static let peerClosed: UInt32 = 0x2000
+    /// Tell of changes only: what was told and not yet read is not told again.
+    static let edges: UInt32 = 1 << 31
     private static let batch = 512
 
     private let epoll: Int32

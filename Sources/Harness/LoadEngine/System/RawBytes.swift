@@ -28,6 +28,10 @@ struct RawBytes {
         }
     }
 
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        if let start = bytes.baseAddress { append(start, bytes.count) }
+    }
+
     mutating func append(_ byte: UInt8) {
         reserve(1)
         base?[count] = byte

@@ -7,20 +7,20 @@ import Scenario
 struct Exchange {
     /// The most of a body that is kept; the rest is counted only.
     static let bodyLimit = 1 << 20
+    /// A longer reply is an error, and its connection is closed: nobody's load test means to fetch it over and over.
+    static let bodyMaximum: UInt64 = 64 << 20
 
     var method = RequestMethod.get
-    /// Absolute, NUL-terminated.
-    var url = RawBytes()
-    /// Lines `Name: value`, each NUL-terminated.
-    var headers = RawBytes()
-    var headerCount = 0
-    var body = RawBytes()
-    var hasBody = false
+    /// The whole request as HTTP/1.1 has it, from the method to the end of the body.
+    var request = RawBytes()
+    var layout = RequestLayout()
+    /// Where it goes: a place in the thread's ``OriginTable``.
+    var origin = 0
     var keepsBody = false
     /// A server-sent event stream: its body is scanned for events as it comes and not kept.
     var isStream = false
 
-    /// 0 until a reply has begun.
+    /// 0 until the head of the final reply has come.
     var status: Int32 = 0
     var error: TransportError?
     /// When the transport was told to start.
@@ -37,10 +37,18 @@ struct Exchange {
     var handshaking: UInt64 = 0
     var bytesSent: UInt64 = 0
     var bytesReceived: UInt64 = 0
+    /// Of the reply's body, without the framing of chunks.
+    var bodyBytes: UInt64 = 0
     /// The reply's header lines as they came.
     var replyHead = RawBytes()
     var replyBody = RawBytes()
     var events = EventScanner()
+
+    /// The body of the request, nil if it has none.
+    var body: UnsafeBufferPointer<UInt8>? {
+        guard layout.hasBody else { return nil }
+        return UnsafeBufferPointer(rebasing: request.bytes[layout.bodyStart...])
+    }
 
     mutating func clearReply() {
         status = 0
@@ -54,16 +62,31 @@ struct Exchange {
         handshaking = 0
         bytesSent = 0
         bytesReceived = 0
+        bodyBytes = 0
+        replyHead.trim(to: 4_096)
         replyHead.clear()
-        replyBody.trim(to: 65_536)
+        replyBody.trim(to: 4_096)
         replyBody.clear()
-        events = EventScanner()
+        if isStream { events = EventScanner() }
+    }
+
+    /// Takes a piece of the reply's body.
+    ///
+    /// - Returns: whether the body is still within ``bodyMaximum``, which streams need not be.
+    mutating func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bodyBytes += UInt64(bytes.count)
+        if isStream {
+            events.consume(bytes)
+            return true
+        }
+        if keepsBody, let start = bytes.baseAddress {
+            replyBody.append(start, min(Self.bodyLimit - replyBody.count, bytes.count))
+        }
+        return bodyBytes <= Self.bodyMaximum
     }
 
     mutating func free() {
-        url.free()
-        headers.free()
-        body.free()
+        request.free()
         replyHead.free()
         replyBody.free()
     }

@@ -29,7 +29,7 @@ struct VirtualUser {
     /// Index within the load, and in a storm within the wave.
     var number = 0
     var name: [UInt8] = []
-    /// NUL-terminated header line that says who he is.
+    /// Header line that says who he is.
     var identity: [UInt8] = []
     /// Of the transport.
     var connection = -1
@@ -59,10 +59,5 @@ struct VirtualUser {
     var pollLastAt: UInt64 = 0
     /// When his last order was accepted; 0 if none is open.
     var orderAcceptedAt: UInt64 = 0
-    /// Where the path starts in the exchange's URL.
-    var pathStart = 0
-    /// Where the `Idempotency-Key`'s value is in the exchange's headers.
-    var keyStart = 0
-    var keyCount = 0
     var isRecorded = false
 }

@@ -2,9 +2,9 @@ import Contract
 import Foundation
 
 /// What the clients were told: holds granted, orders accepted, ends of orders seen.
-package struct ClientEvidence: Sendable {
+package struct ClientEvidence: Codable, Sendable {
     /// A hold that a user was granted, with what he did to it afterwards.
-    package struct Grant: Sendable, Equatable {
+    package struct Grant: Codable, Sendable, Equatable {
         package var user: String
         package var seat: SeatID
         package var token: String
@@ -19,8 +19,8 @@ package struct ClientEvidence: Sendable {
     }
 
     /// Something a user did that may have ended a hold of his; times are this process' wall clock in milliseconds.
-    package struct Touch: Sendable, Equatable {
-        package enum Kind: Sendable, Equatable {
+    package struct Touch: Codable, Sendable, Equatable {
+        package enum Kind: Codable, Sendable, Equatable {
             /// Released, or ordered with an end that is not known to be CONFIRMED.
             case mayEnd
             /// Prolonged to a deadline by Redis' clock.
@@ -33,7 +33,7 @@ package struct ClientEvidence: Sendable {
     }
 
     /// An order that a user was told had been accepted.
-    package struct Order: Sendable, Equatable {
+    package struct Order: Codable, Sendable, Equatable {
         package var id: String
         package var user: String
         package var seats: [SeatID]
@@ -41,9 +41,55 @@ package struct ClientEvidence: Sendable {
         package var status: OrderStatus
     }
 
+    /// Who sent an `Idempotency-Key`: keys belong to their user.
+    package struct KeyOwner: Codable, Hashable, Sendable {
+        package var user: String
+        package var key: String
+
+        package init(user: String, key: String) {
+            self.user = user
+            self.key = key
+        }
+    }
+
+    /// An order request that was answered with an order.
+    package struct Placed: Codable, Sendable, Equatable {
+        package var order: String
+        /// Event and seats asked for.
+        package var seats: [SeatID]
+        /// The answer, byte for byte.
+        package var reply: String
+
+        package init(order: String, seats: [SeatID], reply: String) {
+            self.order = order
+            self.seats = seats
+            self.reply = reply
+        }
+    }
+
+    /// A request to a route of the contract: when it was sent, and whether the suite answered.
+    package struct Request: Codable, Sendable, Equatable {
+        /// In seconds after the start of the load.
+        package var at: Double
+        package var isAnswered: Bool
+
+        package init(at: Double, isAnswered: Bool) {
+            self.at = at
+            self.isAnswered = isAnswered
+        }
+    }
+
+    /// Every request of the history.
+    package var requests: [Request] = []
     package var grants: [Grant] = []
     package var touches: [Touch] = []
     package var orders: [String: Order] = [:]
+    /// Every order request that was answered, by who sent it with which key.
+    package var placed: [KeyOwner: [Placed]] = [:]
+    /// Order requests sent, whatever came of them.
+    package var orderRequests = 0
+    /// What was done to seats, with times by this process' wall clock.
+    package var seatCalls: [ClientSeatCall] = []
     /// Posted orders of which nobody knows whether they were accepted, as user and seats.
     package var unknownOrders = 0
     /// Hold requests by their answer.
@@ -66,7 +112,12 @@ package struct ClientEvidence: Sendable {
     /// Sorts a history's entries by what they say.
     package init(header: HistoryHeader, entries: [HistoryEntry]) throws {
         var reader = HistorySorter(header: header)
-        for entry in entries { try reader.take(entry) }
+        var seats = SeatCallSorter(header: header)
+        for entry in entries {
+            try reader.take(entry)
+            try seats.take(entry)
+        }
         self = reader.finish()
+        seatCalls = seats.finish()
     }
 }

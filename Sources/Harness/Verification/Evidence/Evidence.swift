@@ -1,5 +1,5 @@
 /// Everything the verdict rests on: four sources, each read or not.
-package struct Evidence: Sendable {
+package struct Evidence: Codable, Sendable {
     /// The events that the run seeded: nothing else is judged.
     package var events: Set<String>
     package var clients: Source<ClientEvidence>
@@ -8,6 +8,10 @@ package struct Evidence: Sendable {
     package var kafka: Source<KafkaEvidence>
     /// Why the suite was not quiet when the evidence was taken; nil when it was.
     package var unrest: String?
+    /// Whether the wait for quiet was cut short, as after Ctrl-C: what is unfinished then may yet have ended.
+    package var isHurried: Bool
+    /// What was broken on purpose, and when.
+    package var faults: [FaultWindow]
 
     /// Puts the sources together.
     package init(
@@ -16,7 +20,9 @@ package struct Evidence: Sendable {
         redis: Source<RedisEvidence>,
         mysql: Source<MySQLEvidence>,
         kafka: Source<KafkaEvidence>,
-        unrest: String? = nil
+        unrest: String? = nil,
+        isHurried: Bool = false,
+        faults: [FaultWindow] = []
     ) {
         self.events = events
         self.clients = clients
@@ -24,6 +30,8 @@ package struct Evidence: Sendable {
         self.mysql = mysql
         self.kafka = kafka
         self.unrest = unrest
+        self.isHurried = isHurried
+        self.faults = faults
     }
 
     /// A sentence for each source that could not be read, and one if the suite was not quiet.
@@ -33,7 +41,7 @@ package struct Evidence: Sendable {
 }
 
 /// A source of evidence: what it said, or why it could not be read.
-package enum Source<Content: Sendable>: Sendable {
+package enum Source<Content: Codable & Sendable>: Codable, Sendable {
     case read(Content)
     case unreadable(name: String, reason: String)
 
@@ -54,7 +62,7 @@ package enum Source<Content: Sendable>: Sendable {
 }
 
 /// A seat of an event.
-package struct SeatID: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct SeatID: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
     package let event: String
     package let seat: String
 

@@ -3,9 +3,9 @@ import Logging
 import RedisClient
 
 /// What Redis, the truth about a seat, says of the events of a run.
-package struct RedisEvidence: Sendable {
+package struct RedisEvidence: Codable, Sendable {
     /// A seat that is sold.
-    package struct Sold: Sendable, Equatable {
+    package struct Sold: Codable, Sendable, Equatable {
         package var order: String
         package var user: String
         package var version: Int64
@@ -18,21 +18,30 @@ package struct RedisEvidence: Sendable {
     }
 
     /// A seat that is held.
-    package struct Hold: Sendable, Equatable {
+    package struct Hold: Codable, Sendable, Equatable {
         package var user: String
         package var order: String?
         /// Milliseconds since 1970 by Redis' clock.
         package var deadline: Int64
+        /// Whether the key ends by itself, should everything else fail.
+        package var hasExpiry: Bool
 
-        package init(user: String, order: String?, deadline: Int64) {
+        package init(user: String, order: String?, deadline: Int64, hasExpiry: Bool = true) {
             self.user = user
             self.order = order
             self.deadline = deadline
+            self.hasExpiry = hasExpiry
         }
     }
 
     package var sold: [SeatID: Sold] = [:]
     package var holds: [SeatID: Hold] = [:]
+    /// Every change of the events' seats, in the order of the log.
+    package var log: [SeatLogEntry] = []
+    /// Why the log is not whole; nil when it is.
+    package var logGap: String?
+    /// Keys that Redis threw away for want of memory.
+    package var evicted: Int64 = 0
     /// Redis' clock when it was read, in milliseconds since 1970.
     package var now: Int64 = 0
     /// How far Redis' clock is ahead of this process' wall clock, in milliseconds.
@@ -63,7 +72,9 @@ package struct RedisEvidence: Sendable {
     private static func read(_ redis: RedisClient, events: Set<String>) async throws -> RedisEvidence {
         var evidence = RedisEvidence()
         try await evidence.readClock(redis)
-        for event in events {
+        evidence.evicted = try await evictedKeys(redis)
+        for event in events.sorted() {
+            try await evidence.takeLog(of: SeatKeys(event: event), from: redis)
             let keys = SeatKeys(event: event)
             var cursor = "0"
             repeat {
@@ -131,7 +142,9 @@ package struct RedisEvidence: Sendable {
             // The key went between SCAN and HMGET: there is no hold.
             guard let user = fields[0].string else { return }
             let deadline = fields[2].string.flatMap(Int64.init) ?? 0
-            holds[seat] = Hold(user: user, order: fields[1].string, deadline: deadline)
+            // -1 is a key without expiry; -2, one that went meanwhile, is none.
+            let rest = try await redis.send("PTTL", RedisArgument(key))
+            holds[seat] = Hold(user: user, order: fields[1].string, deadline: deadline, hasExpiry: rest.integer != -1)
         default: break
         }
     }

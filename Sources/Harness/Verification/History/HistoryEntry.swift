@@ -23,6 +23,8 @@ package struct HistoryEntry: Codable, Sendable, Equatable {
     /// The answer's body, when it was 2xx.
     package var reply: String?
     package var trace: String?
+    /// The faults that were active when it returned.
+    package var faults: [String]?
 
     /// What is known of the operation's effect.
     package var outcome: Outcome {
@@ -30,7 +32,7 @@ package struct HistoryEntry: Codable, Sendable, Equatable {
         case 200...299: .ok
         case 403, 404, 409, 410, 422: .refused
         case 400, 401, 405, 413, 429: .failed
-        case 0: ["refused", "connect-timeout", "unreachable"].contains(error) ? .failed : .unknown
+        case 0: ["refused", "connect-timeout", "unreachable", "exhausted"].contains(error) ? .failed : .unknown
         default: .unknown
         }
     }

@@ -2,6 +2,12 @@ import Foundation
 
 /// Reads `history.jsonl`.
 package enum HistoryReader {
+    /// Whether `text` begins as a run's history does.
+    package static func isHistory(_ text: String) -> Bool {
+        let first = text.prefix { !$0.isNewline }
+        return (try? JSONDecoder().decode(HistoryHeader.self, from: Data(first.utf8))) != nil
+    }
+
     /// Reads a whole file.
     ///
     /// - Throws: `EvidenceError` that names the line when the file is missing, cut off or not a history.

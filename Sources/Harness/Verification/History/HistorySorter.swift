@@ -13,6 +13,12 @@ struct HistorySorter {
     init(header: HistoryHeader) { self.header = header }
 
     mutating func take(_ entry: HistoryEntry) throws {
+        // One that the end of the run cut off says nothing.
+        if entry.error != "interrupted" {
+            let at = Double(entry.invoke - header.startMonotonic) / 1e9
+            let isAnswered = entry.outcome == .ok || entry.outcome == .refused
+            evidence.requests.append(.init(at: at, isAnswered: isAnswered))
+        }
         let path = entry.path.split(separator: "?", maxSplits: 1)[0].split(separator: "/").map(String.init)
         guard path.count >= 4, path[0] == "ticketing" else { return }
         switch (entry.method, path[1], path.count) {
@@ -86,6 +92,7 @@ struct HistorySorter {
     }
 
     private mutating func order(_ entry: HistoryEntry) throws {
+        evidence.orderRequests += 1
         guard entry.outcome != .failed else { return }
         guard entry.outcome != .refused else { return }
         let asked = try? decoder.decode(CreateOrderRequest.self, from: Data((entry.body ?? "").utf8))
@@ -101,6 +108,10 @@ struct HistorySorter {
                 seats: body.seatIds.map { SeatID(body.eventId, $0) },
                 status: known
             )
+            if let key = entry.key {
+                let placed = ClientEvidence.Placed(order: body.orderId, seats: seats, reply: entry.reply ?? "")
+                evidence.placed[.init(user: entry.user, key: key), default: []].append(placed)
+            }
         } else {
             evidence.unknownOrders += 1
         }

@@ -31,3 +31,13 @@ package enum Timestamp {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }
+
+extension Timestamp {
+    /// The time of day of a moment, `21:47:31.042`, in UTC.
+    package static func text(_ milliseconds: Int64) -> String {
+        let inDay = ((milliseconds % 86_400_000) + 86_400_000) % 86_400_000
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let millis = String(String(1000 + inDay % 1000).dropFirst())
+        return "\(two(inDay / 3_600_000)):\(two(inDay / 60_000 % 60)):\(two(inDay / 1000 % 60)).\(millis)"
+    }
+}

@@ -9,6 +9,8 @@ package struct HoldExclusive: Invariant {
 
     package init() {}
 
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
+
     package func judge(_ evidence: Evidence) -> InvariantResult {
         guard let clients = evidence.clients.content else {
             return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps)

@@ -7,6 +7,8 @@ package struct Oversell: Invariant {
 
     package init() {}
 
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
+
     package func judge(_ evidence: Evidence) -> InvariantResult {
         let claims = Self.claims(evidence)
         let users = Self.users(evidence)
@@ -24,7 +26,10 @@ package struct Oversell: Invariant {
                 )
             )
         }
-        return InvariantResult(id: id, witnesses: claims.count, violations: violations, reasons: evidence.gaps)
+        // Where nobody ordered, the seats that were granted have been looked at, and none is sold at all.
+        let granted = evidence.hasOrders ? [] : Set((evidence.clients.content?.grants ?? []).map(\.seat))
+        let witnesses = granted.union(claims.keys).count
+        return InvariantResult(id: id, witnesses: witnesses, violations: violations, reasons: evidence.gaps)
     }
 
     /// Sales beyond the first, over all seats: the metric `oversell`.

@@ -99,7 +99,11 @@ struct ScenarioRun: Sendable {
                 )
             )
             interruption.onInterruption { engine.stop($0) }
+            let watch = try watchForOversell(engine, target, events)
+            defer { watch?.cancel() }
             let (load, faults) = try await storm(engine, target)
+            watch?.cancel()
+            await watch?.value
             say("load stopped")
             if options.pauses, !interruption.hasHappened { showStores(target) }
             say("verifying")
@@ -110,6 +114,21 @@ struct ScenarioRun: Sendable {
         } catch {
             Terminal.complain("seatstorm: this is a bug, please report it: \(error)")
             return .bug
+        }
+    }
+
+    /// Ends the load at the first seat that is seen to be sold twice; nothing where there is no MySQL to look into.
+    private func watchForOversell(
+        _ engine: LoadEngine,
+        _ target: TargetSuite,
+        _ events: [SeededEvent]
+    ) throws -> Task<Void, Never>? {
+        guard let url = target.addresses.mysql, !events.isEmpty else { return nil }
+        let watch = try OversellWatch(mysqlURL: url, events: Set(events.map(\.id)), logger: logger)
+        return Task {
+            guard let found = await watch.run() else { return }
+            say("oversell: \(found); the load is stopped")
+            engine.stop("oversell")
         }
     }
 
@@ -174,11 +193,16 @@ struct ScenarioRun: Sendable {
             kafkaBrokers: target.addresses.kafka,
             history: history
         )
-        let evidence = await Verification(sources, logger: logger)
+        var evidence = await Verification(sources, logger: logger)
             .gather(
                 events: Set(events.map(\.id)),
-                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit
+                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
+                isHurried: interruption.hasHappened
             )
+        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
+            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
+        }
+        try EvidenceFile.save(evidence, in: folder.path)
         let invariants = Verification.judge(evidence)
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.

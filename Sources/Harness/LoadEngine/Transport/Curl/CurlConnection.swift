@@ -7,7 +7,11 @@ import CCurl
 struct CurlConnection {
     var easy: OpaquePointer?
     var share: OpaquePointer?
-    /// Nodes of the header list, pointing into `exchange.headers`.
+    /// Absolute, NUL-terminated.
+    var url = RawBytes()
+    /// Lines `Name: value`, each NUL-terminated.
+    var headers = RawBytes()
+    /// Nodes of the header list, pointing into ``headers``.
     var headerNodes: UnsafeMutablePointer<curl_slist>?
     var headerCapacity = 0
     var exchange = Exchange()
@@ -16,5 +20,9 @@ struct CurlConnection {
     var isRunning = false
     /// How often libcurl was about to send this request: a second time is its silent retry on a fresh connection.
     var attempts = 0
+    /// Whether the blank line after the reply's head has come: libcurl takes a head that was cut off for a whole one.
+    var hasWholeHead = false
+    /// Why a callback of ours ended the request.
+    var ownError: TransportError?
     var transport: Unmanaged<CurlTransport>?
 }

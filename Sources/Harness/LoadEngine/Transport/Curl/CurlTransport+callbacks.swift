@@ -65,9 +65,12 @@ extension CurlTransport {
             connection.pointee.exchange.replyHead.clear()
             connection.pointee.exchange.status = statusCode(bytes, length)
         }
-        if connection.pointee.exchange.replyHead.count < 65_536 {
-            connection.pointee.exchange.replyHead.append(bytes, length)
+        connection.pointee.hasWholeHead = length <= 2
+        guard connection.pointee.exchange.replyHead.count + length <= ReplyParser.headLimit else {
+            connection.pointee.ownError = .headTooLarge
+            return 0
         }
+        connection.pointee.exchange.replyHead.append(bytes, length)
         return length
     }
 
@@ -77,11 +80,9 @@ extension CurlTransport {
         let connection = context.assumingMemoryBound(to: CurlConnection.self)
         connection.pointee.exchange.bytesReceived += UInt64(length)
         let bytes = UnsafeRawPointer(data).assumingMemoryBound(to: UInt8.self)
-        if connection.pointee.exchange.isStream {
-            connection.pointee.exchange.events.consume(UnsafeBufferPointer(start: bytes, count: length))
-        } else if connection.pointee.exchange.keepsBody {
-            let room = Exchange.bodyLimit - connection.pointee.exchange.replyBody.count
-            connection.pointee.exchange.replyBody.append(bytes, min(room, length))
+        guard connection.pointee.exchange.takeBody(UnsafeBufferPointer(start: bytes, count: length)) else {
+            connection.pointee.ownError = .bodyTooLarge
+            return 0
         }
         return length
     }

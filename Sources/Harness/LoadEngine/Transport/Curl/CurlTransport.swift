@@ -16,8 +16,8 @@ final class CurlTransport: Transport {
     private let connections = Slab<CurlConnection> { CurlConnection() }
     private let watches: UnsafeMutablePointer<Watch>
     private let watchCount: Int
-    private var finished: [Int] = []
-    private var finishedHead = 0
+    private var finished = FinishedQueue()
+    let origins: OriginTable
     /// When libcurl wants to be called, ns of CLOCK_MONOTONIC.
     private(set) var deadline = UInt64.max
     /// `HOST:PORT:ADDRESS` for a gateway that is named, so that no lookup happens during the run; nil for numeric addresses.
@@ -25,17 +25,16 @@ final class CurlTransport: Transport {
 
     /// Makes a transport on the poller of the loop that owns it.
     ///
-    /// `resolving` is `HOST:PORT:ADDRESS` of the gateway, if its name is not an address.
-    init(poller: Poller, resolving: String? = nil) throws {
+    /// `origins` are the loop's, by place; `resolving` is `HOST:PORT:ADDRESS` of the gateway, if its name is not an address.
+    init(poller: Poller, origins: OriginTable, resolving: String? = nil) throws {
         // Thread-safe and counted since 7.84.
         guard curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, let made = curl_multi_init() else {
             throw SystemFailure("starting libcurl: out of memory")
         }
         self.poller = poller
+        self.origins = origins
         multi = OpaquePointer(made)
-        var limit = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        watchCount = Int(min(limit.rlim_max, 1 << 20))
+        watchCount = OpenFiles.limit
         watches = .allocate(capacity: watchCount)
         watches.initialize(repeating: Watch(), count: watchCount)
         resolve = resolving.flatMap { curl_slist_append(nil, $0) }
@@ -89,6 +88,8 @@ final class CurlTransport: Transport {
         // Closes the connection too; only possible once no easy handle uses it.
         if let share = connection.pointee.share { curl_share_cleanup(UnsafeMutableRawPointer(share)) }
         connection.pointee.headerNodes?.deallocate()
+        connection.pointee.url.free()
+        connection.pointee.headers.free()
         connection.pointee.exchange.free()
         connection.pointee = CurlConnection()
     }
@@ -124,9 +125,7 @@ final class CurlTransport: Transport {
         let connection = connections[number]
         guard let handle = connection.pointee.easy else { return }
         let easy = UnsafeMutableRawPointer(handle)
-        connection.pointee.exchange.url.bytes.withMemoryRebound(to: CChar.self) { url in
-            _ = curl_set_string(easy, CURLOPT_URL, url.baseAddress)
-        }
+        setURL(easy, connection)
         setMethod(easy, connection)
         curl_set_list(easy, CURLOPT_HTTPHEADER, headerList(connection))
     }
@@ -135,6 +134,8 @@ final class CurlTransport: Transport {
         let connection = connections[number]
         connection.pointee.exchange.clearReply()
         connection.pointee.attempts = 0
+        connection.pointee.hasWholeHead = false
+        connection.pointee.ownError = nil
         guard let easy = connection.pointee.easy else { return }
         connection.pointee.exchange.startedAt = monotonicNow()
         connection.pointee.isRunning = true
@@ -172,14 +173,7 @@ final class CurlTransport: Transport {
     }
 
     func takeFinished() -> Int? {
-        guard finishedHead < finished.count else { return nil }
-        finishedHead += 1
-        let number = finished[finishedHead - 1]
-        if finishedHead == finished.count {
-            finished.removeAll(keepingCapacity: true)
-            finishedHead = 0
-        }
-        return number
+        finished.take()
     }
 
     private func act(_ descriptor: Int32, _ mask: Int32) {
@@ -199,6 +193,8 @@ final class CurlTransport: Transport {
         collectTimes(connection)
         if result != CURLE_OK {
             connection.pointee.exchange.error = CurlError.classify(result, connection)
+        } else if !connection.pointee.hasWholeHead {
+            connection.pointee.exchange.error = .incomplete
         }
         removeFromMulti(connection)
         finished.append(connection.pointee.number)
@@ -210,7 +206,7 @@ final class CurlTransport: Transport {
         let easy = UnsafeMutableRawPointer(handle)
         var size = 0
         curl_get_long(easy, CURLINFO_REQUEST_SIZE, &size)
-        let body = size > 0 && connection.pointee.exchange.hasBody ? connection.pointee.exchange.body.count : 0
+        let body = size > 0 ? connection.pointee.exchange.body?.count ?? 0 : 0
         connection.pointee.exchange.bytesSent = UInt64(max(0, size) + body)
         var newConnections = 0
         curl_get_long(easy, CURLINFO_NUM_CONNECTS, &newConnections)

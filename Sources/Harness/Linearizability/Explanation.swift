@@ -1,0 +1,63 @@
+/// Finds the few calls of a history that already have no legal order.
+package enum Explanation {
+    /// The places of calls that contradict each other; every one of them is needed.
+    ///
+    /// First the shortest beginning of the history that fails is sought: what had not returned by then may or may not have happened. Then
+    /// call after call is relaxed in the same way, and stays so as long as there is still no legal order. Both only ever allow more orders, so
+    /// what is left at the end is a contradiction of the whole history too. Within the budget; what is not tried is kept.
+    package static func core<Model: SequentialModel>(
+        _ model: Model,
+        _ calls: [Call<Model.Operation>],
+        budget: Budget
+    ) -> [Int] {
+        func fails(_ calls: [Call<Model.Operation>]) -> Bool {
+            ContinuousClock.now < budget.deadline
+                && Check(model, reductions: [.observations, .symmetry]).part(calls, budget: budget).verdict
+                    == .notLinearizable
+        }
+        var current = relaxed(calls, after: shortestFailing(calls, fails))
+        let needed = current.indices.filter { !current[$0].isOptional }
+        var size = max(1, needed.count / 2)
+        // Halves, quarters, … single calls: thousands of calls that do not matter go in a few steps.
+        while true {
+            var place = 0
+            let left = current.indices.filter { !current[$0].isOptional }
+            while place < left.count {
+                let group = left[place..<min(left.count, place + size)]
+                var attempt = current
+                for call in group { attempt[call] = relax(attempt[call]) }
+                if fails(attempt) { current = attempt }
+                place += size
+            }
+            if size == 1 { break }
+            size /= 2
+        }
+        return current.indices.filter { !current[$0].isOptional }
+    }
+
+    /// The earliest return at which the history fails; all later ones are of no interest.
+    private static func shortestFailing<Operation>(
+        _ calls: [Call<Operation>],
+        _ fails: ([Call<Operation>]) -> Bool
+    ) -> Int64 {
+        let returns = calls.filter { !$0.isOptional }.map(\.return).sorted()
+        var (low, high) = (0, returns.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if fails(relaxed(calls, after: returns[middle])) { high = middle } else { low = middle + 1 }
+        }
+        return low < returns.count ? returns[low] : .max
+    }
+
+    /// The history with everything that returned after `moment` left open.
+    private static func relaxed<Operation>(_ calls: [Call<Operation>], after moment: Int64) -> [Call<Operation>] {
+        calls.map { $0.return > moment ? relax($0) : $0 }
+    }
+
+    private static func relax<Operation>(_ call: Call<Operation>) -> Call<Operation> {
+        var call = call
+        call.isOptional = true
+        call.return = Call<Operation>.never
+        return call
+    }
+}

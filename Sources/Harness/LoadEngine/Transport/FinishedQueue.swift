@@ -1,0 +1,18 @@
+/// Connections whose requests have ended, in order.
+struct FinishedQueue {
+    private var numbers: [Int] = []
+    private var head = 0
+
+    mutating func append(_ number: Int) { numbers.append(number) }
+
+    mutating func take() -> Int? {
+        guard head < numbers.count else { return nil }
+        head += 1
+        let number = numbers[head - 1]
+        if head == numbers.count {
+            numbers.removeAll(keepingCapacity: true)
+            head = 0
+        }
+        return number
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+/// The evidence of a run, saved beside its history, so that it can be judged again when the stores are gone.
+package enum EvidenceFile {
+    /// The file's name in a run's folder.
+    package static let name = "evidence.json"
+
+    /// Saves what the stores said; the clients' part stays in `history.jsonl`.
+    ///
+    /// - Throws: when the file cannot be written.
+    package static func save(_ evidence: Evidence, in folder: String) throws {
+        var stores = evidence
+        stores.clients = .unreadable(name: "the clients' history", reason: "it is in history.jsonl")
+        try JSONEncoder().encode(stores).write(to: URL(filePath: folder + "/" + name))
+    }
+
+    /// Reads a run's evidence: the stores' from `evidence.json`, the clients' from `history.jsonl`.
+    ///
+    /// - Throws: `EvidenceError` when there is no evidence to read; a missing history makes only the clients' part unreadable.
+    package static func read(from folder: String) async throws -> Evidence {
+        let path = folder + "/" + name
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw EvidenceError("\(path): no such file, or it cannot be read")
+        }
+        var evidence: Evidence
+        do {
+            evidence = try JSONDecoder().decode(Evidence.self, from: data)
+        } catch {
+            throw EvidenceError("\(path): not the evidence of a run: \(error)")
+        }
+        evidence.clients = await Source.reading("the clients' history") {
+            try ClientEvidence.read(history: folder + "/history.jsonl")
+        }
+        return evidence
+    }
+}

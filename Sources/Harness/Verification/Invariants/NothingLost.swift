@@ -1,0 +1,54 @@
+import Contract
+
+/// What a client was told stands: an accepted order exists, and one seen CONFIRMED is CONFIRMED, its seats SOLD, its message in Kafka.
+package struct NothingLost: Invariant {
+    package let id = "nothing-lost"
+    package let sentence = "what a client was told of an order stands"
+
+    package init() {}
+
+    package func judge(_ evidence: Evidence) -> InvariantResult {
+        guard let mysql = evidence.mysql.content, let redis = evidence.redis.content,
+            let kafka = evidence.kafka.content, let clients = evidence.clients.content
+        else { return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps) }
+        var violations: [Violation] = []
+        var reasons: [String] = []
+        for told in clients.orders.values.sorted(by: { $0.id < $1.id }) {
+            var losses: [String] = []
+            let stored = mysql.orders[told.id]
+            if stored == nil { losses.append("is not in MySQL") }
+            if told.status == .confirmed {
+                if let stored, stored.status != .confirmed { losses.append("is \(stored.status.rawValue) in MySQL") }
+                let unsold = told.seats.filter { redis.sold[$0]?.order != told.id }
+                if !unsold.isEmpty { losses.append("has seats not SOLD to it in Redis: \(names(unsold))") }
+                let unsaid = told.seats.filter { kafka.confirmed[told.id]?.contains($0) != true }
+                if !unsaid.isEmpty, kafka.trimmed.isEmpty {
+                    losses.append("has seats without SEATS_CONFIRMED in Kafka: \(names(unsaid))")
+                } else if !unsaid.isEmpty {
+                    reasons.append(
+                        "Kafka has thrown away the beginning of \(kafka.trimmed.sorted().joined(separator: ", "))"
+                    )
+                }
+            }
+            guard !losses.isEmpty, let seat = told.seats.min() else { continue }
+            violations.append(
+                Violation(
+                    event: seat.event,
+                    seat: seat.seat,
+                    message: "order \(told.id), of which \(told.user) was told \(told.status.rawValue), "
+                        + losses.joined(separator: ", "),
+                    orders: [told.id],
+                    users: [told.user]
+                )
+            )
+        }
+        return InvariantResult(
+            id: id,
+            witnesses: clients.orders.count,
+            violations: violations,
+            reasons: evidence.gaps + Array(Set(reasons))
+        )
+    }
+
+    private func names(_ seats: [SeatID]) -> String { seats.map(\.seat).sorted().joined(separator: ", ") }
+}

@@ -1,0 +1,57 @@
+import Foundation
+
+/// The suite served: most requests were answered while nothing was broken on purpose, and service resumed soon after the last fault's end.
+///
+/// An answer is one that the contract knows, a refusal included; a 5xx, a timeout and a broken connection are none.
+package struct Progress: Invariant {
+    package let id = "progress"
+    package let sentence = "most requests were answered, and service resumed after the last fault"
+
+    /// How soon after the last fault's end something must be answered, in seconds; retries and circuits have backed off until then.
+    static let resumption: Double = 10
+    /// The least share of requests answered outside of faults and their aftermath.
+    static let enough = 0.5
+
+    package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
+
+    package func judge(_ evidence: Evidence) -> InvariantResult {
+        guard let clients = evidence.clients.content else {
+            return InvariantResult(id: id, witnesses: 0, reasons: [evidence.clients.gap].compactMap(\.self))
+        }
+        var violations: [Violation] = []
+        let steady = clients.requests.filter { request in
+            !evidence.faults.contains { $0.from <= request.at && request.at <= $0.to + Self.resumption }
+        }
+        let answered = steady.count(where: \.isAnswered)
+        if Double(answered) < Self.enough * Double(steady.count) {
+            violations.append(
+                violation("of \(steady.count) requests while nothing was broken, \(answered) were answered")
+            )
+        }
+        if let last = evidence.faults.max(by: { $0.to < $1.to }) {
+            let after = clients.requests.filter { $0.at > last.to }
+            let first = after.filter(\.isAnswered).map(\.at).min()
+            let waited = (first ?? .infinity) - last.to
+            // Whoever was not asked could not answer.
+            let wasAsked = after.contains { $0.at - last.to <= Self.resumption }
+            if wasAsked, waited > Self.resumption {
+                let when = waited.isFinite ? String(format: "the first one after %.1f s", waited) : "none at all"
+                violations.append(
+                    violation("\(after.count) requests were sent after the end of \(last.name); answered was \(when)")
+                )
+            }
+        }
+        return InvariantResult(
+            id: id,
+            witnesses: clients.requests.count,
+            violations: violations,
+            counts: ["answered": clients.requests.count(where: \.isAnswered)]
+        )
+    }
+
+    private func violation(_ message: String) -> Violation {
+        Violation(event: "", seat: "", message: message)
+    }
+}

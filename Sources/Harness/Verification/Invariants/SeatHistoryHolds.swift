@@ -1,0 +1,65 @@
+import Foundation
+import Linearizability
+
+/// Each seat's history has an order that a seat with leases allows: the table of verification.md, by search.
+package struct SeatHistoryHolds: Invariant {
+    package let id = "seat-history"
+    package let sentence = "each seat's history is linearizable with leases"
+
+    package init() {}
+
+    package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
+
+    package func judge(_ evidence: Evidence) -> InvariantResult {
+        guard let history = SeatHistory(evidence) else {
+            return InvariantResult(id: id, witnesses: 0, reasons: [evidence.clients.gap].compactMap(\.self))
+        }
+        var reasons = [evidence.redis.gap, evidence.redis.content?.logGap].compactMap(\.self)
+        let seats = history.seats.sorted { $0.key < $1.key }
+        let check = Check(SeatModel())
+        let results = check.parts(
+            seats.map(\.value.calls),
+            budget: Budget(),
+            workers: ProcessInfo.processInfo.activeProcessorCount
+        )
+        var violations = fallingVersions(evidence.redis.content?.log ?? [])
+        for ((seat, timeline), result) in zip(seats, results) {
+            switch result.verdict {
+            case .linearizable: break
+            case .unknown: reasons.append("\(seat): \(result.reason ?? "the search did not end")")
+            case .notLinearizable where history.lost.contains(seat.event):
+                reasons.append(
+                    "\(seat) has no legal order, but Redis lost its event in the run: what was lost is not known"
+                )
+            case .notLinearizable:
+                violations.append(SeatStory(seat, timeline, history.facts[seat] ?? []).violation)
+            }
+        }
+        return InvariantResult(
+            id: id,
+            witnesses: history.seats.values.reduce(0) { $0 + $1.operations },
+            violations: violations,
+            reasons: reasons
+        )
+    }
+
+    /// Changes whose version is not above the seat's version before: the log's order is the order in which Redis made them.
+    private func fallingVersions(_ log: [SeatLogEntry]) -> [Violation] {
+        var latest: [SeatID: Int64] = [:]
+        var violations: [Violation] = []
+        for entry in log where !entry.seat.isEmpty {
+            let before = latest.updateValue(entry.version, forKey: entry.seatID) ?? .min
+            guard entry.version <= before else { continue }
+            violations.append(
+                Violation(
+                    event: entry.event,
+                    seat: entry.seat,
+                    message: "the \(entry.operation) at \(Timestamp.text(entry.time)) has version \(entry.version), "
+                        + "after version \(before)",
+                    users: [entry.user]
+                )
+            )
+        }
+        return violations
+    }
+}

@@ -1,0 +1,40 @@
+import Linearizability
+
+/// Something a client did to a seat, and what he was told.
+package struct ClientSeatCall: Codable, Sendable {
+    package var seat: SeatID
+    package var user: String
+    package var action: SeatModel.Operation.Action
+    package var outcome: SeatModel.Operation.Outcome
+    /// Nobody knows whether it happened.
+    package var isOptional: Bool
+    /// Microseconds since 1970 by this process' wall clock.
+    package var invoke: Int64
+    package var `return`: Int64
+    /// How long a lease was asked for, in microseconds.
+    package var ttl: Int64?
+    /// Until when a lease was granted, in microseconds by Redis' clock.
+    package var deadline: Int64?
+    package var version: Int64?
+    package var order = ""
+    /// The history's index.
+    package var index: Int
+    package var fact: SeatFact
+
+    /// The call with its interval by Redis' clock, widened by the error with which that clock is known.
+    func moved(by clock: RedisEvidence?) -> ClientSeatCall {
+        guard let clock else { return self }
+        var call = self
+        call.invoke += Int64((clock.clockOffset - clock.clockError) * 1000)
+        call.return += Int64((clock.clockOffset + clock.clockError) * 1000)
+        call.fact.from = call.invoke
+        call.fact.to = call.return
+        return call
+    }
+
+    /// It changed the seat, as far as the client knows.
+    var isChange: Bool { outcome == .ok && !isOptional }
+
+    /// It begins a lease, if it happened.
+    var isLease: Bool { outcome == .ok && (action == .hold || action == .extend) }
+}

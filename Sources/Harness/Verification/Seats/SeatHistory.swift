@@ -1,0 +1,169 @@
+import Contract
+import Foundation
+import Linearizability
+
+/// The history of every seat: what the clients were told, and, where it was read, what the seats' log in Redis has.
+///
+/// A holder is his user, as in the contract. A change that both sources know is one call, joined by the seat's version; it has the client's
+/// interval. Changes that no client made (pins, sales, cancellations, ends of leases) have the log's moment. With the log, requests whose
+/// outcome nobody knows are settled: what happened is in it.
+package struct SeatHistory: Sendable {
+    /// How well the end of a lease is known, in microseconds: Redis counts in milliseconds, and clocks are slewed.
+    package static let epsilon: Int64 = 5_000
+
+    private static let fresh = SeatTimeline(epsilon: epsilon)
+
+    package private(set) var seats: [SeatID: SeatTimeline] = [:]
+    /// What each call's source stands for.
+    package private(set) var facts: [SeatID: [SeatFact]] = [:]
+    /// Events that Redis lost and got back while they were watched.
+    package private(set) var lost: Set<String> = []
+    private var numbers: [String: Int32] = [:]
+
+    /// Reads a run's `history.jsonl` alone, without any store.
+    ///
+    /// - Throws: `EvidenceError` that names the line.
+    package init(clients path: String) throws {
+        let (header, entries) = try HistoryReader.read(path: path)
+        var sorter = SeatCallSorter(header: header)
+        for entry in entries { try sorter.take(entry) }
+        self.init(calls: sorter.finish(), log: nil)
+    }
+
+    /// The seats' histories as all the evidence has them; nil when the clients' history could not be read.
+    package init?(_ evidence: Evidence) {
+        guard let clients = evidence.clients.content else { return nil }
+        let redis = evidence.redis.content
+        self.init(
+            calls: clients.seatCalls.map { $0.moved(by: redis) },
+            log: redis?.logGap == nil ? redis?.log : nil
+        )
+    }
+
+    /// Joins what the clients did with the seats' log; nil when the log could not be read.
+    package init(calls: [ClientSeatCall], log: [SeatLogEntry]?) {
+        var told: [SeatVersionKey: ClientSeatCall] = [:]
+        if log != nil {
+            for call in calls {
+                if let version = call.version, call.isChange {
+                    let key = SeatVersionKey(seat: call.seat, version: version)
+                    if told[key] == nil { told[key] = call }
+                }
+            }
+        }
+        for entry in (log ?? []).sorted(by: { $0.version < $1.version }) {
+            if entry.seat.isEmpty {
+                if entry.operation == SeatLogOpening.restore.rawValue { lost.insert(entry.event) }
+                continue
+            }
+            add(entry, client: told[SeatVersionKey(seat: entry.seatID, version: entry.version)])
+        }
+        let logged = Set((log ?? []).map { SeatVersionKey(seat: $0.seatID, version: $0.version) })
+        for call in calls {
+            if log != nil, call.isOptional { continue }
+            if let version = call.version, logged.contains(SeatVersionKey(seat: call.seat, version: version)),
+                told[SeatVersionKey(seat: call.seat, version: version)]?.index == call.index
+            {
+                continue
+            }
+            add(call, isLogged: log != nil)
+        }
+    }
+
+    private mutating func add(_ call: ClientSeatCall, isLogged: Bool) {
+        // Asked again by its holder, a hold keeps the version that it has: not a change.
+        let operation = operation(call)
+        let source = note(call.seat, call.fact)
+        seats[call.seat, default: Self.fresh].add(
+            operation,
+            invoke: call.invoke,
+            return: call.return,
+            isOptional: call.isOptional,
+            ttl: call.deadline == nil && call.isLease ? call.ttl : nil,
+            deadline: call.deadline,
+            version: isLogged ? nil : call.version,
+            source: source
+        )
+    }
+
+    private mutating func add(_ entry: SeatLogEntry, client: ClientSeatCall?) {
+        let seat = entry.seatID
+        let source = note(seat, client?.fact ?? entry.fact)
+        let token = number("user " + (client?.user ?? entry.user))
+        let order = entry.order.isEmpty ? 0 : number("order " + entry.order)
+        let operation: SeatModel.Operation
+        switch entry.operation {
+        case "hold": operation = .init(.hold, token: token)
+        case "extend": operation = .init(.extend, token: token)
+        case "pin": operation = .init(.pin, token: token, order: order)
+        case "release": operation = .init(.release, token: token)
+        case "cancel": operation = .init(.unpin, order: order)
+        case "confirm" where order == 0: operation = .init(.sell, token: token)
+        case "confirm": operation = .init(.confirm, order: order)
+        case "expire":
+            seats[seat, default: Self.fresh].endLease(version: entry.version)
+            return
+        default:
+            // A sale taken back ends what the seat's table knows; the event counts as lost.
+            lost.insert(entry.event)
+            return
+        }
+        seats[seat, default: Self.fresh].add(
+            operation,
+            invoke: client?.invoke ?? entry.time * 1000,
+            return: client?.return ?? (entry.time + 1) * 1000,
+            deadline: entry.deadline.map { $0 * 1000 },
+            version: entry.version,
+            source: source
+        )
+    }
+
+    private mutating func operation(_ call: ClientSeatCall) -> SeatModel.Operation {
+        let order = call.order.isEmpty ? 0 : number("order " + call.order)
+        return SeatModel.Operation(call.action, call.outcome, token: number("user " + call.user), order: order)
+    }
+
+    private mutating func note(_ seat: SeatID, _ fact: SeatFact) -> Int {
+        facts[seat, default: []].append(fact)
+        return facts[seat, default: []].count - 1
+    }
+
+    private mutating func number(_ name: String) -> Int32 {
+        if let known = numbers[name] { return known }
+        numbers[name] = Int32(numbers.count + 1)
+        return Int32(numbers.count)
+    }
+}
+
+/// A change of a seat, by its number.
+private struct SeatVersionKey: Hashable {
+    var seat: SeatID
+    var version: Int64
+}
+
+extension SeatLogEntry {
+    fileprivate var fact: SeatFact {
+        let until = deadline.map { ", until \(Timestamp.text($0))" } ?? ""
+        let what =
+            switch operation {
+            case "hold": "holds the seat"
+            case "extend": "holds the seat longer"
+            case "pin": "has the hold pinned to order \(order)"
+            case "confirm": "gets the seat for \(order.isEmpty ? "the box office" : "order \(order)")"
+            case "cancel": "loses the hold, as order \(order) has ended"
+            case "release": "lets go of the seat"
+            case "expire": "loses the hold, as its time is over"
+            default: "\(operation): \(from) to \(to)"
+            }
+        return SeatFact(
+            from: time * 1000,
+            to: (time + 1) * 1000,
+            user: user,
+            what: "\(what)\(until) (version \(version))",
+            source: "redis",
+            order: order,
+            trace: trace,
+            faults: []
+        )
+    }
+}
