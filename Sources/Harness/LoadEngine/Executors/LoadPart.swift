@@ -17,8 +17,6 @@ final class LoadPart {
     let gracefulStop: UInt64
     /// Whether the random numbers go with the iteration's index, whoever makes it.
     let drawsByIteration: Bool
-    /// Arrivals that found no free user here, by whether another thread had one.
-    var dropped: (busy: UInt64, elsewhere: UInt64, unmade: UInt64) = (0, 0, 0)
     var actions: [LoadAction] = []
 
     init(load: Int, spec: LoadSpec, plan: any LoadPlan, threads: Int) {

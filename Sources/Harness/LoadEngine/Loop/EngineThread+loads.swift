@@ -72,7 +72,7 @@ extension EngineThread {
         case .iterate(let user, let index, let due):
             guard let place = userPlace(user, part) else {
                 part.plan.lost(user: user)
-                part.dropped.unmade += 1
+                drop(part, .connections)
                 return
             }
             part.active += 1
@@ -88,12 +88,7 @@ extension EngineThread {
         case .interrupt(let user):
             if part.place(of: user) >= 0 { interrupt(part.place(of: user)) }
         case .drop:
-            if shared.busy[part.load]?.areAll ?? true {
-                part.dropped.busy += 1
-            } else {
-                part.dropped.elsewhere += 1
-            }
-            snapshot.dropped += 1
+            drop(part, shared.busy[part.load]?.areAll ?? true ? .maxVUs : .threads)
         }
     }
 
@@ -180,14 +175,14 @@ extension EngineThread {
         recordDropped(part)
     }
 
+    /// Iterations that `maxDuration` kept from beginning.
     private func recordDropped(_ part: LoadPart) {
-        let reasons = [
-            ("maxVUs", part.dropped.busy), ("threads", part.dropped.elsewhere), ("connections", part.dropped.unmade),
-            ("maxDuration", part.beganAt == nil ? 0 : part.plan.unstarted()),
-        ]
-        for (reason, count) in reasons where count > 0 {
-            let tags = Tags(part.spec.tags.merging(["load": part.spec.name, "reason": reason]) { _, own in own })
-            table.add(table.counter(.droppedIterations, tags), count)
-        }
+        let unstarted = part.beganAt == nil ? 0 : part.plan.unstarted()
+        if unstarted > 0 { drop(part, .maxDuration, unstarted) }
+    }
+
+    private func drop(_ part: LoadPart, _ reason: DropReason, _ count: UInt64 = 1) {
+        snapshot.dropped += count
+        table.add(loadSeries[part.load].dropped[reason.index], count)
     }
 }

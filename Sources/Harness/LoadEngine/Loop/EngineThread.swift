@@ -41,6 +41,7 @@ final class EngineThread {
     private var faultsVersion = -1
     var faultsJSON = Array("[]".utf8)
     private var publishedAt: UInt64 = 0
+    private var tablePublishedAt: UInt64 = 0
     private var hasArrivedAtStart = false
     private var isStopped = false
     /// CPU seconds and the moment at the start of the measured part.
@@ -181,6 +182,15 @@ final class EngineThread {
         table.set(table.gauge(.vus, [:]), Double(activeUsers))
         table.set(table.gauge(.vusMax, [:]), Double(openUsers))
         shared.publish(snapshot, thread: number)
+        publishTable(now)
+    }
+
+    /// A copy of everything measured so far, once a second, where a threshold may end the run.
+    private func publishTable(_ now: UInt64) {
+        guard shared.judgesLive, shared.startedAt > 0, now >= tablePublishedAt + 1_000_000_000 else { return }
+        tablePublishedAt = now
+        table.durationSeconds = Double(microseconds(from: shared.startedAt, to: now)) / 1e6
+        shared.publish(table, thread: number)
     }
 
     private func finish() -> ThreadResult {

@@ -28,6 +28,9 @@ final class RunState: Sendable {
     private let faultsVersion = Atomic<Int>(0)
     private let faultNames = Mutex<[String]>([])
     private let live: Mutex<[LiveSnapshot]>
+    /// Whether a threshold may end the run, so that the threads show their tables.
+    let judgesLive: Bool
+    private let tables: Mutex<[MetricTable]>
 
     init(scenario: Scenario, configuration: LoadConfiguration) throws {
         self.scenario = scenario
@@ -52,6 +55,8 @@ final class RunState: Sendable {
             guard case .arrivalRate(let executor) = load.executor else { return nil }
             return BusyUsers(most: executor.maxVUs)
         }
+        judgesLive = scenario.slo.contains(where: \.abort)
+        tables = Mutex([MetricTable](repeating: MetricTable(), count: threadCount))
         live = Mutex([LiveSnapshot](repeating: LiveSnapshot(), count: threadCount))
     }
 
@@ -118,6 +123,18 @@ final class RunState: Sendable {
 
     func publish(_ snapshot: LiveSnapshot, thread: Int) {
         live.withLock { $0[thread] = snapshot }
+    }
+
+    func publish(_ table: MetricTable, thread: Int) {
+        tables.withLock { $0[thread] = table }
+    }
+
+    /// What was measured so far, at most a second old.
+    func metrics() -> MetricTable {
+        let parts = tables.withLock { $0 }
+        var whole = MetricTable()
+        for part in parts { whole.merge(part) }
+        return whole
     }
 
     func snapshot() -> LiveSnapshot {

@@ -8,8 +8,6 @@ package struct LoadSpec: Sendable, Equatable {
     package let startTime: Duration
     /// Index into `Scenario.load` of the load whose end this one waits for; nil → it starts with the run.
     package let after: Int?
-    /// Tags of its own, on all its samples.
-    package let tags: [String: String]
     /// Slots set at the start of each iteration, in order.
     package let set: [Assignment]
     package let position: SourcePosition
@@ -20,7 +18,6 @@ package struct LoadSpec: Sendable, Equatable {
         executor: Executor,
         startTime: Duration = .zero,
         after: Int? = nil,
-        tags: [String: String] = [:],
         set: [Assignment] = [],
         position: SourcePosition
     ) {
@@ -29,7 +26,6 @@ package struct LoadSpec: Sendable, Equatable {
         self.executor = executor
         self.startTime = startTime
         self.after = after
-        self.tags = tags
         self.set = set
         self.position = position
     }

@@ -7,6 +7,8 @@ package struct Scenario: Sendable, Equatable {
     package let description: String
     /// `nil` → the embedded suite.
     package let environment: TargetEnvironment?
+    /// What carries the requests; `auto` when left out.
+    package let transport: TransportChoice
     /// Seed of all chance in the run; `nil` → the run draws one and reports it.
     package let seed: UInt64?
     package let events: [EventTemplate]
@@ -41,6 +43,7 @@ package struct Scenario: Sendable, Equatable {
             name: name,
             description: description,
             environment: environment,
+            transport: transport,
             seed: seed,
             events: events,
             flows: flows,

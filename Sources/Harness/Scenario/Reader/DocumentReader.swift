@@ -14,6 +14,7 @@ struct DocumentReader {
         let seed = fields.optional("seed")?.integer(0...Int.max).map { UInt64($0) }
         let target = EnvironmentReader(environment: environment).read(fields.optional("environment"))
         let events = EventsReader.read(fields.optional("events"))
+        let transport = fields.optional("transport").flatMap(transport) ?? .auto
         fields.refuse(["data", "chaos", "steady-state"])
 
         let drafts = loads(fields.required("load"))
@@ -31,6 +32,7 @@ struct DocumentReader {
             name: name,
             description: description,
             environment: target,
+            transport: transport,
             seed: overrides.seed ?? seed,
             events: events,
             flows: compiled.map(\.flow),
@@ -39,6 +41,18 @@ struct DocumentReader {
             slo: slo,
             requestNames: registry.names
         )
+    }
+
+    private func transport(_ reader: NodeReader) -> TransportChoice? {
+        let names = ["auto", "curl", "native"]
+        let name = reader.string("a transport: \(names.joined(separator: ", "))")
+        let choice = name.flatMap(TransportChoice.init)
+        if let name, choice == nil {
+            let suggestion = Spelling.suggestion(for: name, among: names)
+            let known = ": use \(names.joined(separator: ", "))"
+            reader.error("unknown transport `\(name)`\(suggestion.isEmpty ? known : suggestion)")
+        }
+        return choice
     }
 
     // MARK: Loads
@@ -112,7 +126,6 @@ struct DocumentReader {
                 executor: executor,
                 startTime: draft.startTime,
                 after: after(draft, drafts),
-                tags: draft.tags,
                 set: set,
                 position: draft.position
             )

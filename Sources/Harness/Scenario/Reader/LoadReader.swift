@@ -17,7 +17,6 @@ struct LoadReader {
         let executor: DraftExecutor?
         let startTime: Duration
         let after: NodeReader?
-        let tags: [String: String]
         let set: NodeReader?
         let reader: NodeReader
         let position: SourcePosition
@@ -42,7 +41,6 @@ struct LoadReader {
         let flow = fields.required("flow")
         let start = fields.optional("startTime")?.duration() ?? .zero
         let after = fields.optional("after")
-        let tags = TagsReader.read(fields.optional("tags"))
         let set = fields.optional("set")
         let reading = ExecutorReader(fields: fields, overrides: overrides)
         let executor = executorName.flatMap(reading.read)
@@ -63,7 +61,6 @@ struct LoadReader {
             executor: executor,
             startTime: start,
             after: after,
-            tags: tags,
             set: set,
             reader: reader,
             position: position,
