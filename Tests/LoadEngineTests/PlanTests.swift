@@ -1,7 +1,7 @@
-import Scenario
 import Testing
 
 @testable import LoadEngine
+@testable import Scenario
 
 private let second: UInt64 = 1_000_000_000
 

@@ -1,7 +1,7 @@
-import Scenario
 import Testing
 
 @testable import LoadEngine
+@testable import Scenario
 
 /// An arrival-rate executor with users enough.
 private func executor(_ arrivals: Arrivals, unit: Duration = .seconds(1), for duration: Duration) -> ArrivalRateExecutor

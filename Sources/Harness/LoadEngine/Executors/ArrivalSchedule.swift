@@ -10,7 +10,7 @@ struct ArrivalSchedule: Sendable {
     }
 
     /// A stretch over which the rate changes in a straight line.
-    private struct Segment: Sendable {
+    fileprivate struct Segment: Sendable {
         /// ns since the start.
         let start: Double
         let length: Double

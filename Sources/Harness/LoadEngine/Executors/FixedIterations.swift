@@ -69,7 +69,9 @@ struct FixedIterations: LoadPlan {
 
     mutating func lost(user: Int) {}
 
-    /// As in k6: what `maxDuration` kept from being begun was dropped. Shared iterations are counted once, by the first thread.
+    /// As in k6: what `maxDuration` kept from being begun was dropped.
+    ///
+    /// Shared iterations are counted once, by the first thread.
     func unstarted() -> UInt64 {
         if let shared { return thread == 0 ? shared.left : 0 }
         return begun.reduce(0) { $0 + perUser - $1 }

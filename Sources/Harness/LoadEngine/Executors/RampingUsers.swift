@@ -24,27 +24,29 @@ struct RampingUsers: LoadPlan {
     let end: UInt64
 
     init(_ executor: RampingVUsExecutor, thread: Int, threads: Int) {
-        ramp = UserRamp(start: executor.startVUs, stages: executor.stages)
-        gracefulRampDown = executor.gracefulRampDown.nanoseconds
-        self.thread = thread
-        self.threads = threads
-        let highest = max(executor.startVUs, executor.stages.map(\.target).max() ?? 0)
-        states = [State](repeating: .off, count: (highest + threads - 1 - thread) / threads)
-        iterations = [UInt64](repeating: 0, count: states.count)
-        end = ramp.end
-    }
-
-    init(_ executor: ConstantVUsExecutor, thread: Int, threads: Int) {
         self.init(
-            RampingVUsExecutor(
-                startVUs: executor.vus,
-                stages: [Stage(duration: executor.duration, target: executor.vus)],
-                gracefulRampDown: .zero,
-                gracefulStop: executor.gracefulStop
-            ),
+            start: executor.startVUs,
+            stages: executor.stages,
+            gracefulRampDown: executor.gracefulRampDown,
             thread: thread,
             threads: threads
         )
+    }
+
+    init(_ executor: ConstantVUsExecutor, thread: Int, threads: Int) {
+        let stage = Stage(duration: executor.duration, target: executor.vus)
+        self.init(start: executor.vus, stages: [stage], gracefulRampDown: .zero, thread: thread, threads: threads)
+    }
+
+    private init(start: Int, stages: [Stage], gracefulRampDown: Duration, thread: Int, threads: Int) {
+        ramp = UserRamp(start: start, stages: stages)
+        self.gracefulRampDown = gracefulRampDown.nanoseconds
+        self.thread = thread
+        self.threads = threads
+        let highest = max(start, stages.map(\.target).max() ?? 0)
+        states = [State](repeating: .off, count: (highest + threads - 1 - thread) / threads)
+        iterations = [UInt64](repeating: 0, count: states.count)
+        end = ramp.end
     }
 
     var nextMoment: UInt64 {

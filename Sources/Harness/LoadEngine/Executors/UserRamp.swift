@@ -4,7 +4,7 @@ import Scenario
 ///
 /// As in k6, a stage from a to b over d has a + j users from d × j ÷ |b − a| on, in whole numbers.
 struct UserRamp: Sendable {
-    private struct Segment: Sendable {
+    fileprivate struct Segment: Sendable {
         let start: UInt64
         let length: UInt64
         let from: Int

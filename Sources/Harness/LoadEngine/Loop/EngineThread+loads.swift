@@ -92,7 +92,9 @@ extension EngineThread {
         }
     }
 
-    /// The user's place in the slab; he is made if he is not there. nil → this machine allows no more connections.
+    /// The user's place in the slab; he is made if he is not there.
+    ///
+    /// nil → this machine allows no more connections.
     private func userPlace(_ user: Int, _ part: LoadPart) -> Int? {
         let known = part.place(of: user)
         if known >= 0 { return known }
