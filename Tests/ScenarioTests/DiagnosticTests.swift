@@ -50,7 +50,7 @@ struct DiagnosticTests {
             ),
             (
                 "executor: storm", "executor: ramping-vus",
-                "8:13 load.clicks: `stages` is missing"
+                "8:11 load.clicks: `stages` is missing"
             ),
             (
                 "every: 1s", "every: fast",

@@ -76,31 +76,31 @@ struct ExecutorReadingTests {
         arguments: [
             (
                 "executor: ramping-vus, flow: f, stages: []",
-                "5:46 load.l.stages: expected at least one stage: { duration: 10s, target: 50 }"
+                "5:48 load.l.stages: expected at least one stage: { duration: 10s, target: 50 }"
             ),
             (
                 "executor: constant-arrival-rate, flow: f, rate: 5/x, duration: 1s",
-                "5:54 load.l.rate: expected iterations, from 1 to 1000000, in a time: 200/s or 90/m, found \"5/x\""
+                "5:56 load.l.rate: expected iterations, from 1 to 1000000, in a time: 200/s or 90/m, found \"5/x\""
             ),
             (
                 "executor: constant-arrival-rate, flow: f, rate: 5/s, timeUnit: 1m, duration: 1s",
-                "5:69 load.l.timeUnit: the rate has its unit already: 5/s"
+                "5:71 load.l.timeUnit: the rate has its unit already: 5/s"
             ),
             (
                 "executor: constant-arrival-rate, flow: f, rate: 5, duration: 1s, preAllocatedVUs: 9, maxVUs: 3",
-                "5:99 load.l.maxVUs: maxVUs must be at least preAllocatedVUs, 9"
+                "5:101 load.l.maxVUs: maxVUs must be at least preAllocatedVUs, 9"
             ),
             (
                 "executor: shared-iterations, flow: f, vus: 9, iterations: 3",
-                "5:64 load.l.iterations: 3 iterations are too few for 9 users to share"
+                "5:66 load.l.iterations: 3 iterations are too few for 9 users to share"
             ),
             (
                 "executor: constant-vus, flow: f, duration: 1s, after: m",
-                "5:59 load.l.after: there is no load `m`; did you mean `l`?"
+                "5:62 load.l.after: there is no load `m`; did you mean `l`?"
             ),
             (
                 "executor: constant-vus, flow: f, duration: 1s, after: l",
-                "5:59 load.l.after: load l would wait for itself"
+                "5:62 load.l.after: load l would wait for itself"
             ),
         ]
     )
