@@ -5,7 +5,7 @@ struct ReplyStream {
     private var random: SplitMix64
 
     init(seed: UInt64) {
-        random = SplitMix64(seed: seed, load: 0, wave: 0, user: 0)
+        random = SplitMix64(seed: seed, load: 0, wave: 0, user: 0, iteration: 0)
     }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int {

@@ -50,7 +50,7 @@ struct DiagnosticTests {
             ),
             (
                 "executor: storm", "executor: ramping-vus",
-                "8:23 load.clicks.executor: ramping-vus is not available in this version yet: use storm or constant-vus"
+                "8:11 load.clicks: `stages` is missing"
             ),
             (
                 "every: 1s", "every: fast",
@@ -268,10 +268,17 @@ struct DiagnosticTests {
         #expect(error?.diagnostics.first?.file == "/nonexistent/a.yaml")
     }
 
-    @Test("abort is refused as long as it would do nothing")
-    func abort() {
-        let yaml = Example.adding("slo:\n  - { that: \"http_req_failed: rate < 5%\", over: 10s, abort: true }")
-        #expect(mistakes(yaml).contains { $0.contains("abort is not available in this version yet") })
+    @Test("abort is for what is measured while the run goes on")
+    func abort() throws {
+        let good = Example.adding(
+            "slo:\n  - { that: \"http_req_failed: rate < 5%\", over: 10s, abort: true, delayAbortEval: 5s }"
+        )
+        let threshold = try #require(try Scenario.read(yaml: good).slo.first)
+        #expect(threshold.abort && threshold.delayAbortEval == .seconds(5))
+        let bad = Example.adding("slo:\n  - { that: oversell == 0, abort: true }")
+        #expect(mistakes(bad) == ["10:35 slo[0].abort: oversell is known after the run only"])
+        let idle = Example.adding("slo:\n  - { that: \"http_reqs: count > 0\", delayAbortEval: 5s }")
+        #expect(mistakes(idle).contains { $0.contains("delayAbortEval is for a threshold with `abort: true`") })
     }
 
     @Test("a document that aliases make huge is refused")

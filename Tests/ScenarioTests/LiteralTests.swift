@@ -79,7 +79,7 @@ struct LiteralTests {
         for load in 0..<3 {
             for wave in 0..<10 {
                 for user in 0..<100 {
-                    var generator = SplitMix64(seed: 7, load: load, wave: wave, user: user)
+                    var generator = SplitMix64(seed: 7, load: load, wave: wave, user: user, iteration: 0)
                     first.insert(generator.next())
                 }
             }

@@ -75,3 +75,53 @@ struct ThresholdTests {
         #expect(failures.verdict == .breached)
     }
 }
+
+@Suite("Thresholds that end the run")
+struct AbortTests {
+    private func threshold(over: Duration? = nil, delay: Duration = .zero) -> Threshold {
+        Threshold(
+            source: "http_req_failed: rate < 50%",
+            metric: .httpReqFailed,
+            aggregate: .rate,
+            comparison: .less,
+            limit: 0.5,
+            over: over,
+            abort: true,
+            delayAbortEval: delay
+        )
+    }
+
+    /// Ten good seconds, then bad ones: two requests a second.
+    private func table(bad: Int) -> MetricTable {
+        var table = MetricTable()
+        let line = table.timeline(["request": "a"])
+        let failed = table.rate(.httpReqFailed, ["request": "a"])
+        for second in 0..<(10 + bad) {
+            for _ in 0..<2 {
+                table.record(line, second: second, microseconds: 100, failed: second >= 10)
+                table.record(failed, second >= 10)
+            }
+        }
+        table.durationSeconds = Double(10 + bad)
+        return table
+    }
+
+    @Test("a window sees the last seconds, where the whole run still looks good")
+    func window() {
+        #expect(!table(bad: 2).mustAbort(threshold(over: .seconds(5))))
+        #expect(table(bad: 3).mustAbort(threshold(over: .seconds(5))))
+        #expect(!table(bad: 3).mustAbort(threshold()))
+        #expect(table(bad: 10).mustAbort(threshold()))
+    }
+
+    @Test("nothing ends the run before its delay, before a window is whole, or without samples")
+    func delay() {
+        #expect(!table(bad: 10).mustAbort(threshold(delay: .seconds(21))))
+        #expect(table(bad: 10).mustAbort(threshold(delay: .seconds(20))))
+        #expect(!table(bad: 10).mustAbort(threshold(over: .seconds(21))))
+        var empty = MetricTable()
+        empty.durationSeconds = 100
+        #expect(!empty.mustAbort(threshold()))
+        #expect(!empty.mustAbort(threshold(over: .seconds(5))))
+    }
+}

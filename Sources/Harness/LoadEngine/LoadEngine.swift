@@ -100,6 +100,9 @@ package final class LoadEngine: Sendable {
 
     package func snapshot() -> LiveSnapshot { shared.snapshot() }
 
+    /// What was measured so far, at most a second old; empty unless a threshold of the scenario has `abort`.
+    package func metrics() -> MetricTable { shared.metrics() }
+
     /// Tags what begins from now on.
     package func setPhase(_ phase: Phase) { shared.setPhase(phase) }
 

@@ -20,6 +20,22 @@ extension MetricTable {
         )
     }
 
+    /// Whether a threshold with `abort` is breached so far: over its last whole window, or over the run up to now, and not before
+    /// its `delayAbortEval`.
+    package func mustAbort(_ threshold: Threshold) -> Bool {
+        guard threshold.abort, durationSeconds >= threshold.delayAbortEval.inSeconds else { return false }
+        guard let over = threshold.over else {
+            return wholeRunValue(of: threshold).map { !threshold.holds($0) } ?? false
+        }
+        // The second under way is not whole yet.
+        let end = Int(durationSeconds)
+        let length = Int(over.components.seconds)
+        guard end >= length else { return false }
+        let filter = Tags(threshold.tags.filter { $0.key == "load" || $0.key == "request" })
+        let window = timeline(where: filter).slots.filter { ((end - length)..<end).contains($0.second) }
+        return Self.value(of: threshold, in: window[...], seconds: length).map { !threshold.holds($0) } ?? false
+    }
+
     private func inconclusive(_ threshold: Threshold, _ value: Double?, _ reason: String) -> ThresholdResult {
         ThresholdResult(
             threshold: threshold.source,

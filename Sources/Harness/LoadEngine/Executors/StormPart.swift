@@ -30,6 +30,10 @@ final class StormPart {
     var underWay = 0
     /// Members that are prepared.
     var prepared = 0
+    /// Users that were released and are not gone yet.
+    var active = 0
+    /// Whether the others know that it is over.
+    var hasEnded = false
     /// By wave.
     var results: [WaveResult]
 

@@ -53,6 +53,14 @@ extension EngineThread {
         }
     }
 
+    /// Tells those that wait for a storm that it is over.
+    func endStorms(_ now: UInt64) {
+        for part in storms where part.stage == .done && !part.hasEnded && part.active == 0 {
+            part.hasEnded = true
+            end(part.load, now)
+        }
+    }
+
     private var pace: Int { max(1, Self.warmingPace / shared.threads) }
 
     // MARK: Preparing
@@ -148,6 +156,7 @@ extension EngineThread {
         let instant = monotonicNow()
         part.results[wave].releasedNs = instant
         activeUsers += part.members.count
+        part.active += part.members.count
         for user in part.members {
             let pointer = users[user]
             pointer.pointee.due = instant

@@ -21,7 +21,7 @@ extension EngineThread {
         } else {
             RequestPlan.appendLine("X-Caller-Id", Array(name.utf8), to: &user.pointee.identity)
         }
-        user.pointee.random = SplitMix64(seed: shared.configuration.seed, load: load, wave: wave, user: number)
+        user.pointee.draws = number
         openUsers += 1
         return place
     }
@@ -30,6 +30,13 @@ extension EngineThread {
     func beginIteration(_ user: Int) {
         let pointer = users[user]
         let spec = shared.scenario.load[pointer.pointee.load]
+        pointer.pointee.random = SplitMix64(
+            seed: shared.configuration.seed,
+            load: pointer.pointee.load,
+            wave: pointer.pointee.wave,
+            user: pointer.pointee.draws,
+            iteration: pointer.pointee.index
+        )
         pointer.pointee.place = 0
         pointer.pointee.hasReply = false
         pointer.pointee.status = 0
@@ -114,22 +121,11 @@ extension EngineThread {
         table.add(load.iterations, 1)
         table.record(load.iterationDuration, microseconds: elapsed)
         snapshot.iterations += 1
-        guard let part = constants.first(where: { $0.load == pointer.pointee.load }),
-            now < part.end(startedAt: shared.startedAt)
-        else {
+        guard let part = part(of: pointer.pointee.load) else {
             remove(user)
             return
         }
-        pointer.pointee.iteration += 1
-        startIteration(user, now)
-    }
-
-    /// Queues a user of `constant-vus` for his next iteration.
-    func startIteration(_ user: Int, _ now: UInt64) {
-        beginIteration(user)
-        users[user].pointee.iterationStartedAt = now
-        users[user].pointee.state = .runnable
-        runnable.append(user)
+        iterationEnded(user, part, now)
     }
 
     /// A user's timer: his request has taken too long, or he is to go on.
@@ -194,7 +190,8 @@ extension EngineThread {
         timers.cancel(user)
         let wasActive = pointer.pointee.state != .preparing && pointer.pointee.state != .ready
         if wasActive { activeUsers -= 1 }
-        constants.first { $0.load == pointer.pointee.load }?.active.remove(user)
+        removed(pointer, wasActive: wasActive)
+        if wasActive { storms.first { $0.load == pointer.pointee.load }?.active -= 1 }
         userOfConnection[pointer.pointee.connection] = -1
         transport.close(pointer.pointee.connection)
         openUsers -= 1

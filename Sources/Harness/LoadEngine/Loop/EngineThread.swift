@@ -15,7 +15,9 @@ final class EngineThread {
     var timers = TimerHeap()
     var runnable: [Int] = []
     var storms: [StormPart] = []
-    var constants: [ConstantPart] = []
+    var parts: [LoadPart] = []
+    /// By load; nil for storms.
+    var partOfLoad: [LoadPart?] = []
     /// Users that are neither gone nor being prepared.
     var activeUsers = 0
     /// Users that have a connection.
@@ -39,6 +41,7 @@ final class EngineThread {
     private var faultsVersion = -1
     var faultsJSON = Array("[]".utf8)
     private var publishedAt: UInt64 = 0
+    private var tablePublishedAt: UInt64 = 0
     private var hasArrivedAtStart = false
     private var isStopped = false
     /// CPU seconds and the moment at the start of the measured part.
@@ -66,7 +69,7 @@ final class EngineThread {
             loadSeries.append(LoadSeries(&table, load: load.name))
             switch load.executor {
             case .storm(let storm):
-                guard let barrier = shared.barriers[index] else { continue }
+                guard let barrier = shared.barriers[index] else { break }
                 let part = StormPart(
                     load: index,
                     spec: load,
@@ -77,18 +80,11 @@ final class EngineThread {
                 )
                 storms.append(part)
                 snapshot.waves += storm.waves
-            case .constantVUs(let executor):
-                constants.append(
-                    ConstantPart(
-                        load: index,
-                        spec: load,
-                        executor: executor,
-                        thread: number,
-                        threads: shared.threads
-                    )
-                )
+            default: break
             }
+            partOfLoad.append(makePart(index, load))
         }
+        parts = partOfLoad.compactMap(\.self)
     }
 
     /// Runs until all loads have ended, or the run is stopped.
@@ -110,7 +106,7 @@ final class EngineThread {
     private var isFinished: Bool {
         if isStopped { return true }
         guard shared.startedAt > 0, activeUsers == 0 else { return false }
-        return storms.allSatisfy { $0.stage == .done } && constants.allSatisfy { $0.isStarted && $0.active.isEmpty }
+        return storms.allSatisfy { $0.stage == .done } && parts.allSatisfy(\.isOver)
     }
 
     private func drainFinished() {
@@ -128,14 +124,16 @@ final class EngineThread {
 
     private func work(_ now: UInt64) {
         for part in storms { advance(part, now) }
+        endStorms(now)
         if !hasArrivedAtStart, storms.allSatisfy({ $0.isReadyForStart }) {
             hasArrivedAtStart = true
+            for part in parts { prepare(part) }
             shared.arriveAtStart()
         }
         let startedAt = shared.startedAt
         guard startedAt > 0 else { return }
         if usageAtStart == nil { usageAtStart = (Self.cpuSeconds(), startedAt) }
-        for part in constants { advance(part, now, startedAt) }
+        for part in parts { advance(part, now, startedAt) }
     }
 
     private func fireTimers(_ now: UInt64) {
@@ -147,7 +145,7 @@ final class EngineThread {
         var deadline = min(transport.deadline, timers.earliest ?? .max)
         deadline = min(deadline, publishedAt + Self.publishInterval)
         for part in storms { deadline = min(deadline, nextDeadline(of: part)) }
-        for part in constants { deadline = min(deadline, nextDeadline(of: part)) }
+        for part in parts { deadline = min(deadline, nextDeadline(of: part)) }
         let now = monotonicNow()
         let timeout = runnable.isEmpty && deadline > now ? deadline - now : 0
         poller.wait(timeout: timeout) { descriptor, events in transport.ready(descriptor, events) }
@@ -158,7 +156,7 @@ final class EngineThread {
         isStopped = true
         for user in 0..<users.count where users[user].pointee.state != .gone { interrupt(user) }
         for part in storms { part.stage = .done }
-        for part in constants { part.isStarted = true }
+        for part in parts { abandon(part) }
     }
 
     // MARK: What others see
@@ -184,6 +182,15 @@ final class EngineThread {
         table.set(table.gauge(.vus, [:]), Double(activeUsers))
         table.set(table.gauge(.vusMax, [:]), Double(openUsers))
         shared.publish(snapshot, thread: number)
+        publishTable(now)
+    }
+
+    /// A copy of everything measured so far, once a second, where a threshold may end the run.
+    private func publishTable(_ now: UInt64) {
+        guard shared.judgesLive, shared.startedAt > 0, now >= tablePublishedAt + 1_000_000_000 else { return }
+        tablePublishedAt = now
+        table.durationSeconds = Double(microseconds(from: shared.startedAt, to: now)) / 1e6
+        shared.publish(table, thread: number)
     }
 
     private func finish() -> ThreadResult {

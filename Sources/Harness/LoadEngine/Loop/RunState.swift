@@ -15,6 +15,10 @@ final class RunState: Sendable {
     let history: HistoryFile?
     let wakeups: [Wakeup]
     let barriers: [StormBarrier?]
+    /// By load.
+    let ends: LoadEnds
+    let iterations: [SharedIterations?]
+    let busy: [BusyUsers?]
 
     private let stopRequested = Atomic<Bool>(false)
     private let started = Atomic<UInt64>(0)
@@ -24,6 +28,9 @@ final class RunState: Sendable {
     private let faultsVersion = Atomic<Int>(0)
     private let faultNames = Mutex<[String]>([])
     private let live: Mutex<[LiveSnapshot]>
+    /// Whether a threshold may end the run, so that the threads show their tables.
+    let judgesLive: Bool
+    private let tables: Mutex<[MetricTable]>
 
     init(scenario: Scenario, configuration: LoadConfiguration) throws {
         self.scenario = scenario
@@ -39,6 +46,17 @@ final class RunState: Sendable {
             guard case .storm(let storm) = load.executor else { return nil }
             return StormBarrier(waves: storm.waves, threads: threadCount)
         }
+        ends = LoadEnds(loads: scenario.load.count, threads: threadCount)
+        iterations = scenario.load.map { load in
+            guard case .sharedIterations(let executor) = load.executor else { return nil }
+            return SharedIterations(limit: UInt64(executor.iterations))
+        }
+        busy = scenario.load.map { load in
+            guard case .arrivalRate(let executor) = load.executor else { return nil }
+            return BusyUsers(most: executor.maxVUs)
+        }
+        judgesLive = scenario.slo.contains(where: \.abort)
+        tables = Mutex([MetricTable](repeating: MetricTable(), count: threadCount))
         live = Mutex([LiveSnapshot](repeating: LiveSnapshot(), count: threadCount))
     }
 
@@ -107,6 +125,18 @@ final class RunState: Sendable {
         live.withLock { $0[thread] = snapshot }
     }
 
+    func publish(_ table: MetricTable, thread: Int) {
+        tables.withLock { $0[thread] = table }
+    }
+
+    /// What was measured so far, at most a second old.
+    func metrics() -> MetricTable {
+        let parts = tables.withLock { $0 }
+        var whole = MetricTable()
+        for part in parts { whole.merge(part) }
+        return whole
+    }
+
     func snapshot() -> LiveSnapshot {
         let parts = live.withLock { $0 }
         var whole = LiveSnapshot()
@@ -115,6 +145,7 @@ final class RunState: Sendable {
             whole.failed += part.failed
             whole.iterations += part.iterations
             whole.users += part.users
+            whole.dropped += part.dropped
             whole.responseTimes.merge(part.responseTimes)
             // Every thread releases its part of every wave.
             whole.wavesReleased = max(whole.wavesReleased, part.wavesReleased)

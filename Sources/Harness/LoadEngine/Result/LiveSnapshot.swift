@@ -6,6 +6,8 @@ package struct LiveSnapshot: Sendable {
     package internal(set) var requests: UInt64 = 0
     package internal(set) var failed: UInt64 = 0
     package internal(set) var iterations: UInt64 = 0
+    /// Arrivals that found no free user.
+    package internal(set) var dropped: UInt64 = 0
     /// Users under way.
     package internal(set) var users = 0
     /// Waves released so far, of all storms.

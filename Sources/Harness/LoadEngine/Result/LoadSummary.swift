@@ -20,7 +20,7 @@ enum LoadSummary {
         return LoadResult(
             metrics: table,
             waves: waves,
-            generator: generator(parts, table, waves),
+            generator: generator(parts, table, waves, shared.scenario),
             startedWallNs: shared.startedWallAt,
             startedNs: shared.startedAt,
             durationSeconds: table.durationSeconds,
@@ -43,7 +43,8 @@ enum LoadSummary {
     private static func generator(
         _ parts: [ThreadResult],
         _ table: MetricTable,
-        _ waves: [WaveResult]
+        _ waves: [WaveResult],
+        _ scenario: Scenario
     ) -> GeneratorReport {
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let duration = table.durationSeconds
@@ -58,7 +59,7 @@ enum LoadSummary {
             lateWaves: waves.count { $0.latenessSeconds > latenessLimit },
             streamEvents: parts.reduce(0) { $0 + $1.streamEvents },
             historyFailure: parts.map(\.historyFailure).first { $0 != 0 } ?? 0,
-            saturated: saturation(of: waves)
+            saturated: saturation(of: waves) ?? ArrivalSaturation.reason(scenario, table)
         )
     }
 

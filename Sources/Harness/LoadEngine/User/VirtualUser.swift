@@ -34,6 +34,10 @@ struct VirtualUser {
     /// Of the transport.
     var connection = -1
     var random = SplitMix64(seed: 0)
+    /// Whose random numbers his iteration draws: his own, or -1 where they go with the iteration alone.
+    var draws = 0
+    /// Of his iteration: within his own, or within the load's where ``draws`` is -1.
+    var index = 0
     var place = 0
     var iteration = 0
     var slots: [Value] = []

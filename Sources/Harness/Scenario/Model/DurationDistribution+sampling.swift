@@ -46,7 +46,7 @@ extension DurationDistribution {
 
 extension Duration {
     /// As a floating-point number of seconds.
-    var inSeconds: Double {
+    package var inSeconds: Double {
         // One division, so that 300 ms is the same number as 0.3 (for durations of less than 104 days).
         Double(components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000) / 1e9
     }

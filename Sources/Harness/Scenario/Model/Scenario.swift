@@ -7,6 +7,8 @@ package struct Scenario: Sendable, Equatable {
     package let description: String
     /// `nil` → the embedded suite.
     package let environment: TargetEnvironment?
+    /// What carries the requests; `auto` when left out.
+    package let transport: TransportChoice
     /// Seed of all chance in the run; `nil` → the run draws one and reports it.
     package let seed: UInt64?
     package let events: [EventTemplate]
@@ -24,12 +26,15 @@ package struct Scenario: Sendable, Equatable {
     }
 
     static func longestDuration(of load: [LoadSpec]) -> Duration {
-        load.map { load in
-            switch load.executor {
-            case .storm(let storm): load.startTime + storm.every * (storm.waves - 1) + storm.gracefulStop
-            case .constantVUs(let executor): load.startTime + executor.duration + executor.gracefulStop
-            }
-        }.max() ?? .zero
+        load.indices.map { latestStart(of: $0, in: load) + load[$0].executor.duration + load[$0].executor.gracefulStop }
+            .max() ?? .zero
+    }
+
+    /// `after` goes only to loads that stand earlier in no circle: the reader sees to it.
+    private static func latestStart(of index: Int, in load: [LoadSpec]) -> Duration {
+        guard let before = load[index].after else { return load[index].startTime }
+        return latestStart(of: before, in: load) + load[before].executor.duration + load[before].executor.gracefulStop
+            + load[index].startTime
     }
 
     /// The same scenario, judged without the thresholds that a slow or shared machine can breach by itself.
@@ -38,6 +43,7 @@ package struct Scenario: Sendable, Equatable {
             name: name,
             description: description,
             environment: environment,
+            transport: transport,
             seed: seed,
             events: events,
             flows: flows,

@@ -9,14 +9,19 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         state = seed
     }
 
-    /// A generator for one user of one wave of one load: well apart from its neighbours', the same in every run with
+    /// A generator for one iteration of one user of one load: well apart from its neighbours', the same in every run with
     /// that seed.
-    package init(seed: UInt64, load: Int, wave: Int, user: Int) {
+    package init(seed: UInt64, load: Int, wave: Int, user: Int, iteration: Int) {
         var mixer = SplitMix64(seed: seed)
-        for number in [load, wave, user] {
-            mixer.state = mixer.next() ^ UInt64(truncatingIfNeeded: number)
-        }
+        mixer.mix(load)
+        mixer.mix(wave)
+        mixer.mix(user)
+        mixer.mix(iteration)
         state = mixer.next()
+    }
+
+    private mutating func mix(_ number: Int) {
+        state = next() ^ UInt64(truncatingIfNeeded: number)
     }
 
     package mutating func next() -> UInt64 {

@@ -38,6 +38,8 @@ package struct Threshold: Sendable, Equatable {
     package let over: Duration?
     /// A breach ends the run at once.
     package let abort: Bool
+    /// A breach before that does not end the run, as in k6.
+    package let delayAbortEval: Duration
     package let position: SourcePosition
 
     package init(
@@ -49,6 +51,7 @@ package struct Threshold: Sendable, Equatable {
         limit: Double,
         over: Duration? = nil,
         abort: Bool = false,
+        delayAbortEval: Duration = .zero,
         position: SourcePosition = SourcePosition(line: 1, column: 1)
     ) {
         self.source = source
@@ -59,6 +62,7 @@ package struct Threshold: Sendable, Equatable {
         self.limit = limit
         self.over = over
         self.abort = abort
+        self.delayAbortEval = delayAbortEval
         self.position = position
     }
 

@@ -14,13 +14,15 @@ struct DocumentReader {
         let seed = fields.optional("seed")?.integer(0...Int.max).map { UInt64($0) }
         let target = EnvironmentReader(environment: environment).read(fields.optional("environment"))
         let events = EventsReader.read(fields.optional("events"))
+        let transport = fields.optional("transport").flatMap(transport) ?? .auto
         fields.refuse(["data", "chaos", "steady-state"])
 
         let drafts = loads(fields.required("load"))
         let registry = RequestRegistry()
         let compiled = flows(fields.required("flows"), drafts, events, registry)
         let load = finish(drafts, compiled)
-        let end = load.count == drafts.count && !load.isEmpty ? Scenario.longestDuration(of: load) : nil
+        let isWhole = load.count == drafts.count && !load.isEmpty && context.errors == nil
+        let end = isWhole ? Scenario.longestDuration(of: load) : nil
         let faultsReader = fields.optional("faults")
         let faults = overrides.withoutFaults ? [] : FaultsReader.read(faultsReader, end: end)
         let slo = ThresholdsReader(requestNames: registry.names, loadNames: drafts.map(\.name))
@@ -30,6 +32,7 @@ struct DocumentReader {
             name: name,
             description: description,
             environment: target,
+            transport: transport,
             seed: overrides.seed ?? seed,
             events: events,
             flows: compiled.map(\.flow),
@@ -38,6 +41,18 @@ struct DocumentReader {
             slo: slo,
             requestNames: registry.names
         )
+    }
+
+    private func transport(_ reader: NodeReader) -> TransportChoice? {
+        let names = ["auto", "curl", "native"]
+        let name = reader.string("a transport: \(names.joined(separator: ", "))")
+        let choice = name.flatMap(TransportChoice.init)
+        if let name, choice == nil {
+            let suggestion = Spelling.suggestion(for: name, among: names)
+            let known = ": use \(names.joined(separator: ", "))"
+            reader.error("unknown transport `\(name)`\(suggestion.isEmpty ? known : suggestion)")
+        }
+        return choice
     }
 
     // MARK: Loads
@@ -110,10 +125,33 @@ struct DocumentReader {
                 flow: index,
                 executor: executor,
                 startTime: draft.startTime,
+                after: after(draft, drafts),
                 set: set,
                 position: draft.position
             )
         }
+    }
+
+    /// The place of the load whose end this one waits for.
+    private func after(_ draft: LoadReader.Draft, _ drafts: [LoadReader.Draft]) -> Int? {
+        guard let reader = draft.after, let name = reader.string("the name of a load") else { return nil }
+        guard let index = drafts.firstIndex(where: { $0.name == name }) else {
+            let names = drafts.map(\.name)
+            let suggestion = Spelling.suggestion(for: name, among: names)
+            let known = "; there is \(names.joined(separator: ", "))"
+            reader.error("there is no load `\(name)`\(suggestion.isEmpty ? known : suggestion)")
+            return nil
+        }
+        var seen: Set<String> = [draft.name]
+        var next: LoadReader.Draft? = drafts[index]
+        while let load = next {
+            guard seen.insert(load.name).inserted else {
+                reader.error("load \(draft.name) would wait for itself")
+                return nil
+            }
+            next = load.after?.text.flatMap { name in drafts.first { $0.name == name } }
+        }
+        return index
     }
 
     private func checkVariables(_ draft: LoadReader.Draft, _ flow: CompiledFlow, _ set: [Assignment]) {

@@ -1,11 +1,10 @@
 /// Reads one entry of `load:`, but for its flow's expressions.
 struct LoadReader {
-    private static let available = ["storm", "constant-vus"]
-    private static let later = [
-        "ramping-vus", "constant-arrival-rate", "ramping-arrival-rate", "per-vu-iterations", "shared-iterations",
-        "poisson-arrival-rate",
-    ]
     static let maximumUsers = 100_000
+    static let executors = [
+        "storm", "constant-vus", "ramping-vus", "per-vu-iterations", "shared-iterations", "constant-arrival-rate",
+        "ramping-arrival-rate", "poisson-arrival-rate",
+    ]
 
     /// What is known of a load before its flow is compiled.
     struct Draft {
@@ -17,6 +16,7 @@ struct LoadReader {
         /// The duration of a constant-vus may be missing still.
         let executor: DraftExecutor?
         let startTime: Duration
+        let after: NodeReader?
         let set: NodeReader?
         let reader: NodeReader
         let position: SourcePosition
@@ -24,8 +24,9 @@ struct LoadReader {
     }
 
     enum DraftExecutor {
-        case storm(StormExecutor)
-        case constantVUs(vus: Int, duration: Duration?, gracefulStop: Duration)
+        case complete(Executor)
+        /// A constant-vus that runs as long as the other loads do.
+        case constantVUs(vus: Int, gracefulStop: Duration)
     }
 
     let overrides: Overrides
@@ -36,25 +37,20 @@ struct LoadReader {
             return nil
         }
         let kind = fields.required("executor")
-        let executorName = kind?.string("an executor: \(Self.available.joined(separator: " or "))")
+        let executorName = kind?.string("an executor: \(Self.executors.joined(separator: ", "))")
         let flow = fields.required("flow")
         let start = fields.optional("startTime")?.duration() ?? .zero
+        let after = fields.optional("after")
         let set = fields.optional("set")
-        fields.refuse(["after"], instead: "use startTime")
-        var executor: DraftExecutor?
-        switch executorName {
-        case "storm": executor = .storm(storm(fields))
-        case "constant-vus": executor = constantVUs(fields)
-        case .some(let other):
-            if Self.later.contains(other) {
-                kind?.error("\(other) is not available in this version yet: use storm or constant-vus")
-            } else {
-                let suggestion = Spelling.suggestion(for: other, among: Self.available + Self.later)
-                kind?.error(
-                    "unknown executor `\(other)`\(suggestion.isEmpty ? ": use storm or constant-vus" : suggestion)"
-                )
-            }
-        case nil: break
+        let reading = ExecutorReader(fields: fields, overrides: overrides)
+        let executor = executorName.flatMap(reading.read)
+        if let executorName, executor == nil {
+            let suggestion = Spelling.suggestion(for: executorName, among: Self.executors)
+            let known = ": use \(Self.executors.joined(separator: ", "))"
+            kind?.error("unknown executor `\(executorName)`\(suggestion.isEmpty ? known : suggestion)")
+        }
+        if case .complete(.storm) = executor, let after {
+            after.error("a storm's users are prepared beforehand, so it cannot wait for another load: use startTime")
         }
         // Which keys are known depends on the executor.
         if executor == nil { fields.finishMissing() } else { fields.finish() }
@@ -64,42 +60,12 @@ struct LoadReader {
             flowReader: flow,
             executor: executor,
             startTime: start,
+            after: after,
             set: set,
             reader: reader,
             position: position,
             wavesPosition: fields.optional("waves")?.position ?? position
         )
-    }
-
-    private func storm(_ fields: MappingReader) -> StormExecutor {
-        let given = fields.required("users")?.integer(1...Self.maximumUsers) ?? 1
-        let waves = fields.required("waves")?.integer(1...10_000) ?? 1
-        let every = fields.required("every")?.duration(from: .milliseconds(1)) ?? .seconds(1)
-        return StormExecutor(
-            users: overrides.users ?? given,
-            waves: min(waves, overrides.duration.map { Self.waves(every, startingBefore: $0) } ?? waves),
-            every: every,
-            gracefulStop: gracefulStop(fields)
-        )
-    }
-
-    /// At least one: the first wave starts at once.
-    private static func waves(_ every: Duration, startingBefore end: Duration) -> Int {
-        max(1, Int(min((end / every).rounded(.up), 1e9)))
-    }
-
-    private func constantVUs(_ fields: MappingReader) -> DraftExecutor {
-        let given = fields.optional("vus").map { $0.integer(1...Self.maximumUsers) ?? 1 } ?? 1
-        let duration = fields.optional("duration")?.duration(from: .milliseconds(1))
-        return .constantVUs(
-            vus: overrides.users ?? given,
-            duration: overrides.duration ?? duration,
-            gracefulStop: gracefulStop(fields)
-        )
-    }
-
-    private func gracefulStop(_ fields: MappingReader) -> Duration {
-        fields.optional("gracefulStop")?.duration() ?? .seconds(30)
     }
 }
 
@@ -107,23 +73,22 @@ extension LoadReader.Draft {
     /// When its last iteration can begin, for loads that have no end of their own.
     var end: Duration? {
         switch executor {
-        case .storm(let storm): startTime + storm.every * storm.waves
-        case .constantVUs(_, let duration, _): duration.map { startTime + $0 }
-        case nil: nil
+        case .complete(.storm(let storm)): startTime + storm.every * storm.waves
+        case .complete(let executor): startTime + executor.duration
+        case .constantVUs, nil: nil
         }
     }
 
     /// A constant-vus without a duration runs as long as the other loads do.
     func executor(othersEnd: Duration?) -> Executor? {
         switch executor {
-        case .storm(let storm): return .storm(storm)
-        case .constantVUs(let vus, let duration, let gracefulStop):
-            let rest = othersEnd.map { $0 - startTime }
-            guard let duration = duration ?? rest, duration > .zero else {
+        case .complete(let executor): return executor
+        case .constantVUs(let vus, let gracefulStop):
+            guard let rest = othersEnd.map({ $0 - startTime }), rest > .zero else {
                 reader.error("`duration` is missing, and no other load says how long this one runs")
                 return nil
             }
-            return .constantVUs(ConstantVUsExecutor(vus: vus, duration: duration, gracefulStop: gracefulStop))
+            return .constantVUs(ConstantVUsExecutor(vus: vus, duration: rest, gracefulStop: gracefulStop))
         case nil: return nil
         }
     }

@@ -11,19 +11,22 @@ struct ThresholdsReader {
     /// A scalar (`oversell == 0`), a pair (YAML takes `metric: condition` for one), or `{ that: …, over: …, abort: …
     /// }`.
     private func threshold(_ reader: NodeReader) -> Threshold? {
-        if reader.text != nil { return whole(reader, over: nil, abort: false) }
+        if reader.text != nil { return whole(reader, Terms()) }
         guard let fields = reader.mapping("a threshold, as in `http_req_failed: rate < 0.5%`") else { return nil }
         if let that = fields.optional("that") {
             let over = fields.optional("over")
             let window = over?.duration(from: .seconds(1), to: .seconds(3600))
             let abortField = fields.optional("abort")
             let abort = abortField?.boolean() ?? false
-            if abort {
-                abortField?.error("abort is not available in this version yet: thresholds are judged at the end")
-            }
+            let delay = fields.optional("delayAbortEval")
+            if !abort, let delay { delay.error("delayAbortEval is for a threshold with `abort: true`") }
+            let grace = delay?.duration() ?? .zero
             fields.finish()
-            let threshold = whole(that, over: window, abort: abort)
+            let threshold = whole(that, Terms(over: window, abort: abort, delayAbortEval: grace))
             if let threshold, let over { checkWindow(threshold, over) }
+            if abort, let threshold, [.oversell, .violations].contains(threshold.metric) {
+                abortField?.error("\(threshold.metric.rawValue) is known after the run only")
+            }
             return threshold
         }
         guard let pair = fields.entries.first, fields.entries.count == 1 else {
@@ -37,13 +40,19 @@ struct ThresholdsReader {
         return compile(
             Half(text: pair.key, position: { pair.keyPosition.advanced(by: $0) }),
             Half(text: condition, position: pair.value.position(of:)),
-            over: nil,
-            abort: false,
+            Terms(),
             reader
         )
     }
 
-    private func whole(_ reader: NodeReader, over: Duration?, abort: Bool) -> Threshold? {
+    /// What a threshold says beside its condition.
+    private struct Terms {
+        var over: Duration?
+        var abort = false
+        var delayAbortEval = Duration.zero
+    }
+
+    private func whole(_ reader: NodeReader, _ terms: Terms) -> Threshold? {
         guard let text = reader.string("a threshold, as in `http_req_failed: rate < 0.5%`") else { return nil }
         let scalars = Array(text.unicodeScalars)
         let closing = scalars.firstIndex(of: "}") ?? 0
@@ -51,8 +60,7 @@ struct ThresholdsReader {
             return compile(
                 Half(text: String(scalars[..<colon]), position: reader.position(of:)),
                 Half(text: String(scalars[(colon + 1)...]), position: { reader.position(of: colon + 1 + $0) }),
-                over: over,
-                abort: abort,
+                terms,
                 reader
             )
         }
@@ -61,8 +69,7 @@ struct ThresholdsReader {
         return compile(
             Half(text: String(scalars[..<nameEnd]), position: reader.position(of:)),
             Half(text: String(scalars[nameEnd...]), position: { reader.position(of: nameEnd + $0) }),
-            over: over,
-            abort: abort,
+            terms,
             reader,
             shorthand: true
         )
@@ -77,8 +84,7 @@ struct ThresholdsReader {
     private func compile(
         _ subject: Half,
         _ condition: Half,
-        over: Duration?,
-        abort: Bool,
+        _ terms: Terms,
         _ reader: NodeReader,
         shorthand: Bool = false
     ) -> Threshold? {
@@ -93,8 +99,9 @@ struct ThresholdsReader {
                     aggregate: judged.aggregate,
                     comparison: judged.comparison,
                     limit: judged.limit,
-                    over: over,
-                    abort: abort,
+                    over: terms.over,
+                    abort: terms.abort,
+                    delayAbortEval: terms.delayAbortEval,
                     position: reader.position
                 )
             } catch {

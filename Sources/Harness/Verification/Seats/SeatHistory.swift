@@ -42,6 +42,7 @@ package struct SeatHistory: Sendable {
 
     /// Joins what the clients did with the seats' log; nil when the log could not be read.
     package init(calls: [ClientSeatCall], log: [SeatLogEntry]?) {
+        let calls = log.map { Self.numberingReleases(of: calls, by: $0) } ?? calls
         var told: [SeatVersionKey: ClientSeatCall] = [:]
         if log != nil {
             for call in calls {

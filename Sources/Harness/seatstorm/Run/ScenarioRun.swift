@@ -95,6 +95,7 @@ struct ScenarioRun: Sendable {
                     seed: seed,
                     threads: options.threads,
                     historyPath: history,
+                    transport: scenario.transport,
                     tokenForUser: { [tokens = target.tokens] in tokens?.token(user: $0) }
                 )
             )
@@ -163,6 +164,8 @@ struct ScenarioRun: Sendable {
             }
             return await timeline.run(from: ContinuousClock.now)
         }
+        let watch = Task { await ThresholdWatch(thresholds: scenario.slo.filter(\.abort), engine: engine).run() }
+        defer { watch.cancel() }
         let outcome: LoadResult
         do {
             outcome = try await load
