@@ -36,12 +36,16 @@ package struct SeatHistory: Sendable {
         let redis = evidence.redis.content
         self.init(
             calls: clients.seatCalls.map { $0.moved(by: redis) },
-            log: redis?.logGap == nil ? redis?.log : nil
+            log: redis?.logGap == nil ? redis?.log : nil,
+            orders: evidence.mysql.content.map { Array($0.orders.values) } ?? []
         )
     }
 
     /// Joins what the clients did with the seats' log; nil when the log could not be read.
-    package init(calls: [ClientSeatCall], log: [SeatLogEntry]?) {
+    ///
+    /// Where Redis lost an event, the log has a hole: what may have happened in it is optional. Orders say which pins, sales and
+    /// cancellations that can have been.
+    package init(calls: [ClientSeatCall], log: [SeatLogEntry]?, orders: [MySQLEvidence.Order] = []) {
         let calls = log.map { Self.numberingReleases(of: calls, by: $0) } ?? calls
         var told: [SeatVersionKey: ClientSeatCall] = [:]
         if log != nil {
@@ -61,7 +65,7 @@ package struct SeatHistory: Sendable {
         }
         let logged = Set((log ?? []).map { SeatVersionKey(seat: $0.seatID, version: $0.version) })
         for call in calls {
-            if log != nil, call.isOptional { continue }
+            if log != nil, call.isOptional, !lost.contains(call.seat.event) { continue }
             if let version = call.version, logged.contains(SeatVersionKey(seat: call.seat, version: version)),
                 told[SeatVersionKey(seat: call.seat, version: version)]?.index == call.index
             {
@@ -69,6 +73,55 @@ package struct SeatHistory: Sendable {
             }
             add(call, isLogged: log != nil)
         }
+        for hole in SeatLogHole.all(in: log ?? []) { add(hole, orders: orders) }
+    }
+
+    private mutating func add(_ hole: SeatLogHole, orders: [MySQLEvidence.Order]) {
+        for seat in seats.keys where seat.event == hole.event {
+            add(
+                .init(.forget),
+                seat,
+                hole,
+                "Redis lost the event: holds that were not pinned are forgotten",
+                isOptional: false
+            )
+        }
+        for order in orders where order.event == hole.event {
+            let token = number("user " + order.user)
+            let buyer = number("order " + order.id)
+            for seat in order.seats.map({ SeatID(order.event, $0) }) {
+                add(.init(.pin, token: token, order: buyer), seat, hole, "a pin may have been lost", order)
+                add(.init(.confirm, order: buyer), seat, hole, "a sale may have been lost", order)
+                add(.init(.unpin, order: buyer), seat, hole, "a cancellation may have been lost", order)
+            }
+        }
+    }
+
+    private mutating func add(
+        _ operation: SeatModel.Operation,
+        _ seat: SeatID,
+        _ hole: SeatLogHole,
+        _ what: String,
+        _ order: MySQLEvidence.Order? = nil,
+        isOptional: Bool = true
+    ) {
+        let fact = SeatFact(
+            from: hole.from,
+            to: hole.to,
+            user: order?.user ?? "",
+            what: what,
+            source: "redis",
+            order: order?.id ?? "",
+            trace: "",
+            faults: []
+        )
+        seats[seat, default: Self.fresh].add(
+            operation,
+            invoke: hole.from,
+            return: hole.to,
+            isOptional: isOptional,
+            source: note(seat, fact)
+        )
     }
 
     private mutating func add(_ call: ClientSeatCall, isLogged: Bool) {

@@ -1,0 +1,64 @@
+import Contract
+import Linearizability
+import Testing
+
+@testable import Verification
+
+@Suite("A seat's history across a loss of Redis")
+struct SeatLogHoleTests {
+    private let seat = SeatID("e1", "R1C1")
+    private let order = MySQLEvidence.Order.paid("o1", by: "ann", seats: ["R1C1"])
+
+    /// A hold in the first epoch, and the event restored in the second at 10 s.
+    private var log: [SeatLogEntry] {
+        [logged("hold", "R1C1", by: "ann", at: 1_000, version: 1, until: 31_000), opening(.restore, at: 10_000)]
+    }
+
+    private func opening(_ operation: SeatLogOpening, at time: Int64) -> SeatLogEntry {
+        SeatLogEntry(
+            event: "e1",
+            time: time,
+            operation: operation.rawValue,
+            seat: "",
+            from: .available,
+            to: .available,
+            user: "",
+            version: 2 << 32
+        )
+    }
+
+    private func later(_ operation: String, by user: String, order: String = "", at time: Int64) -> SeatLogEntry {
+        var entry = logged(operation, "R1C1", by: user, order: order, at: time, version: 0)
+        entry.version = 2 << 32 + time
+        if operation == "hold" { entry.deadline = time + 30_000 }
+        return entry
+    }
+
+    private func verdict(_ log: [SeatLogEntry], orders: [MySQLEvidence.Order] = []) -> Linearizability? {
+        let history = SeatHistory(calls: [hold("ann", "R1C1", at: 1_000, version: 1)], log: log, orders: orders)
+        return history.seats[seat].map { Check(SeatModel()).part($0.calls, budget: Budget()).verdict }
+    }
+
+    @Test("a hold that was not pinned is forgotten: another may be granted the seat")
+    func forgotten() {
+        #expect(verdict(log + [later("hold", by: "bob", at: 11_000)]) == .linearizable)
+    }
+
+    @Test("a pin that was lost, of an order in MySQL, may be what is confirmed")
+    func lostPin() {
+        let sold = log + [later("confirm", by: "ann", order: "o1", at: 11_000)]
+        #expect(verdict(sold, orders: [order]) == .linearizable)
+        #expect(verdict(sold) == .notLinearizable)
+    }
+
+    @Test("two users that hold the seat after the loss are still two too many")
+    func stillExclusive() {
+        let twice = log + [later("hold", by: "bob", at: 11_000), later("hold", by: "cid", at: 12_000)]
+        #expect(verdict(twice, orders: [order]) == .notLinearizable)
+    }
+
+    @Test("without a loss, another's hold within the lease is no history of a seat")
+    func noLoss() {
+        #expect(verdict([log[0], later("hold", by: "bob", at: 11_000)]) == .notLinearizable)
+    }
+}
