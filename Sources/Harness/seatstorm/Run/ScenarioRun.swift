@@ -42,23 +42,30 @@ struct ScenarioRun: Sendable {
             Terminal.complain("seatstorm: \(error)")
             return .noEnvironment
         }
-        let folder: ReportFolder
-        do {
-            folder = try ReportFolder(under: options.out, scenario: scenario.name, at: Date())
-        } catch {
-            Terminal.complain("seatstorm: make the report's folder under \(options.out): \(error)")
+        guard let folder = makeFolder() else {
             await target.end(logsTo: NSTemporaryDirectory() + "seatstorm-logs")
             return .bug
         }
-        let code = await run(against: target, into: folder)
+        let ending = await run(against: target, into: folder)
         if options.keepsSuite, !interruption.hasHappened {
             waitForEnter("the suite runs at \(target.addresses.gateway); press Enter to end it")
         }
         await target.end(logsTo: folder.path + "/logs")
-        return code
+        return ending.code
     }
 
-    private func bringUp() async throws -> TargetSuite {
+    /// Nil after a complaint.
+    func makeFolder() -> ReportFolder? {
+        do {
+            return try ReportFolder(under: options.out, scenario: scenario.name, at: Date())
+        } catch {
+            Terminal.complain("seatstorm: make the report's folder under \(options.out): \(error)")
+            return nil
+        }
+    }
+
+    /// Starts the embedded suite, or connects to the scenario's.
+    func bringUp() async throws -> TargetSuite {
         let began = ContinuousClock.now
         say(scenario.environment.map { "connecting to \($0.gateway)" } ?? "starting the suite")
         let work = Task {
@@ -81,7 +88,8 @@ struct ScenarioRun: Sendable {
         return target
     }
 
-    private func run(against target: TargetSuite, into folder: ReportFolder) async -> Reporting.ExitCode {
+    /// Seeds events of its own, storms, verifies and reports; the suite is as ready for a next run as it was for this one.
+    func run(against target: TargetSuite, into folder: ReportFolder) async -> RunEnding {
         do {
             let events = try await EventSeeder(gateway: target.addresses.gateway, tokens: target.tokens).seed(
                 scenario.events
@@ -108,13 +116,14 @@ struct ScenarioRun: Sendable {
             say("load stopped")
             if options.pauses, !interruption.hasHappened { showStores(target) }
             say("verifying")
-            return try await verify(load, faults, events, target, history, folder)
+            let summary = try await verify(load, faults, events, target, history, folder)
+            return RunEnding(code: .init(rawValue: summary.exitCode) ?? .bug, summary: summary, load: load)
         } catch let error as EnvironmentError {
             Terminal.complain("seatstorm: \(error)")
-            return .noEnvironment
+            return RunEnding(code: .noEnvironment)
         } catch {
             Terminal.complain("seatstorm: this is a bug, please report it: \(error)")
-            return .bug
+            return RunEnding(code: .bug)
         }
     }
 
@@ -189,7 +198,7 @@ struct ScenarioRun: Sendable {
         _ target: TargetSuite,
         _ history: String,
         _ folder: ReportFolder
-    ) async throws -> Reporting.ExitCode {
+    ) async throws -> Summary {
         let sources = Verification.Sources(
             redisURL: target.addresses.redis,
             mysqlURL: target.addresses.mysql,
@@ -242,7 +251,7 @@ struct ScenarioRun: Sendable {
                 ? "\(summary.verdict): \(scenario.name), report in \(folder.path)\n"
                 : ConsoleReport.render(summary, folder: folder.path, colour: options.colour)
         )
-        return Reporting.ExitCode(rawValue: summary.exitCode) ?? .bug
+        return summary
     }
 
     private func showStores(_ target: TargetSuite) {
