@@ -121,7 +121,12 @@ struct ExampleTests {
                         fail: 0.2
                     )
                 ),
-                .redis(RedisFaultSpec(latency: .milliseconds(50), jitter: .milliseconds(20))),
+                .link(
+                    LinkFaultSpec(
+                        target: .redis,
+                        effect: .toxic(.latency(.milliseconds(50), jitter: .milliseconds(20)))
+                    )
+                ),
             ]
         )
     }

@@ -70,6 +70,14 @@ struct RunCommand: AsyncParsableCommand {
     )
     var suite: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Run the faults that `chaos:` drew in an earlier run again, from its chaos.yaml, instead of drawing new ones.",
+            valueName: "file"
+        )
+    )
+    var chaos: String?
+
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
@@ -119,6 +127,7 @@ struct RunCommand: AsyncParsableCommand {
                 instances: InstanceCount.table(instances),
                 standingIn: suite,
                 threads: threads,
+                chaos: noFaults ? nil : try chaos.map { try ScenarioFiles.readFaults($0, of: scenario) },
                 keepsSuite: keepSuite,
                 pauses: pause,
                 isQuiet: quiet,
@@ -140,6 +149,8 @@ struct RunOptions: Sendable {
     /// The folder of the standing suite to run against; nil for one of the run's own.
     var standingIn: String?
     var threads: Int
+    /// The faults of an earlier run's `chaos:`; nil to draw.
+    var chaos: [FaultSpec]?
     var keepsSuite: Bool
     var pauses: Bool
     var isQuiet: Bool
