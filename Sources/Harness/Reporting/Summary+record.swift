@@ -12,7 +12,8 @@ extension Summary {
     /// - Parameters:
     ///   - record: what the run came to.
     ///   - problems: what else keeps the run from proving anything, such as a server that ended unasked.
-    package init(_ record: RunRecord, problems: [String] = []) {
+    ///   - breaches: what else did not hold, such as a purchase after the faults.
+    package init(_ record: RunRecord, problems: [String] = [], breaches: [String] = []) {
         let waves = record.load.waves.map { Wave($0, granted: record.granted(wave: $0.wave)) }
         let slo = zip(record.scenario.slo, record.thresholds).map { SLO($1, of: $0) }
         let faults = record.faults.map { Fault($0) }
@@ -24,7 +25,8 @@ extension Summary {
             faults: faults,
             generator: generator,
             interrupted: record.interrupted,
-            problems: problems
+            problems: problems,
+            breaches: breaches
         )
         let metrics = record.load.metrics
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in

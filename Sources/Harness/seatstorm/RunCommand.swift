@@ -62,6 +62,22 @@ struct RunCommand: AsyncParsableCommand {
     )
     var instances: [InstanceCount] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Run against the suite that `suite up` left running there, not against one of the run's own.",
+            valueName: "folder"
+        )
+    )
+    var suite: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run the faults that `chaos:` drew in an earlier run again, from its chaos.yaml, instead of drawing new ones.",
+            valueName: "file"
+        )
+    )
+    var chaos: String?
+
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
@@ -95,6 +111,12 @@ struct RunCommand: AsyncParsableCommand {
                 "--instances: \(connected.name) names an environment, whose processes are not started here"
             )
         }
+        if suite != nil, let connected = scenarios.first(where: { $0.environment != nil }) {
+            throw ValidationError("--suite: \(connected.name) names an environment; it can have only one")
+        }
+        if suite != nil, !instances.isEmpty || ticketing != nil || keepSuite {
+            throw ValidationError("--suite: the suite runs already; give the other options to `suite up`")
+        }
         let interruption = Interruption()
         var codes: [Reporting.ExitCode] = []
         for scenario in scenarios where !interruption.hasHappened {
@@ -103,7 +125,9 @@ struct RunCommand: AsyncParsableCommand {
                 summaryJSON: summaryJSON,
                 ticketing: ticketing,
                 instances: InstanceCount.table(instances),
+                standingIn: suite,
                 threads: threads,
+                chaos: noFaults ? nil : try chaos.map { try ScenarioFiles.readFaults($0, of: scenario) },
                 keepsSuite: keepSuite,
                 pauses: pause,
                 isQuiet: quiet,
@@ -122,7 +146,11 @@ struct RunOptions: Sendable {
     var summaryJSON: String?
     var ticketing: String?
     var instances: [ServiceName: Int]
+    /// The folder of the standing suite to run against; nil for one of the run's own.
+    var standingIn: String?
     var threads: Int
+    /// The faults of an earlier run's `chaos:`; nil to draw.
+    var chaos: [FaultSpec]?
     var keepsSuite: Bool
     var pauses: Bool
     var isQuiet: Bool

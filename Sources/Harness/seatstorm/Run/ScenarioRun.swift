@@ -31,6 +31,12 @@ struct ScenarioRun: Sendable {
         seed = scenario.seed ?? UInt64.random(in: 0..<(1 << 53))
     }
 
+    /// What is known before the stores are looked into.
+    private struct Known {
+        var breaches: [String]
+        var steadyState: String?
+    }
+
     /// Runs to the end; every way out has taken the suite down.
     func execute() async -> Reporting.ExitCode {
         say("\(scenario.name), seed \(seed)")
@@ -72,7 +78,8 @@ struct ScenarioRun: Sendable {
             try await TargetSuite.bringUp(
                 scenario,
                 ticketing: options.ticketing,
-                instances: options.instances
+                instances: options.instances,
+                standingIn: options.standingIn
             )
         }
         interruption.onInterruption { _ in work.cancel() }
@@ -110,13 +117,20 @@ struct ScenarioRun: Sendable {
             interruption.onInterruption { engine.stop($0) }
             let watch = try watchForOversell(engine, target, events)
             defer { watch?.cancel() }
-            let (load, faults) = try await storm(engine, target)
+            let drawn = try DrawnFaults(scenario, seed: seed, replayed: options.chaos)
+            if let path = try drawn.save(in: folder.path) {
+                say("chaos, to be run again with --chaos \(path):\n\(drawn.text ?? "")")
+            }
+            let steady = try await SteadyState.make(scenario, target)
+            let (load, faults) = try await storm(engine, target, scenario.faults + drawn.faults, steady)
             watch?.cancel()
             await watch?.value
             say("load stopped")
+            let breaches = await steady?.checkAfter().map { [$0] } ?? []
             if options.pauses, !interruption.hasHappened { showStores(target) }
             say("verifying")
-            let summary = try await verify(load, faults, events, target, history, folder)
+            let known = Known(breaches: breaches, steadyState: await steady?.summary)
+            let summary = try await verify(load, faults, events, target, history, folder, known)
             return RunEnding(code: .init(rawValue: summary.exitCode) ?? .bug, summary: summary, load: load)
         } catch let error as EnvironmentError {
             Terminal.complain("seatstorm: \(error)")
@@ -143,14 +157,21 @@ struct ScenarioRun: Sendable {
     }
 
     /// Load and faults side by side, against one clock.
-    private func storm(_ engine: LoadEngine, _ target: TargetSuite) async throws -> (LoadResult, [FaultReport]) {
+    private func storm(
+        _ engine: LoadEngine,
+        _ target: TargetSuite,
+        _ faults: [FaultSpec],
+        _ steady: SteadyState?
+    ) async throws -> (LoadResult, [FaultReport]) {
         let active = ActiveFaults()
         let timeline = FaultTimeline(
-            faults: scenario.faults,
+            faults: faults,
             endpoints: FaultEndpoints(
                 proxyURL: target.addresses.proxy,
                 paymentURL: target.addresses.url(of: .payment),
-                paymentToken: { [tokens = target.tokens] in tokens?.token(user: "seatstorm-faults", scopes: [.admin]) }
+                paymentToken: { [tokens = target.tokens] in tokens?.token(user: "seatstorm-faults", scopes: [.admin]) },
+                brokerURL: target.addresses.kafkaControl,
+                processes: target.processes
             ),
             seed: seed,
             logger: logger,
@@ -161,6 +182,10 @@ struct ScenarioRun: Sendable {
             }
         )
         await timeline.prepare()
+        if let reason = await steady?.checkBefore() {
+            say("\(reason); nothing is broken on purpose")
+            await timeline.withhold(because: reason)
+        }
         async let load = engine.run()
         let display =
             options.isQuiet
@@ -173,6 +198,8 @@ struct ScenarioRun: Sendable {
             }
             return await timeline.run(from: ContinuousClock.now)
         }
+        let probing = Task { await steady?.watch() }
+        defer { probing.cancel() }
         let watch = Task { await ThresholdWatch(thresholds: scenario.slo.filter(\.abort), engine: engine).run() }
         defer { watch.cancel() }
         let outcome: LoadResult
@@ -197,7 +224,8 @@ struct ScenarioRun: Sendable {
         _ events: [SeededEvent],
         _ target: TargetSuite,
         _ history: String,
-        _ folder: ReportFolder
+        _ folder: ReportFolder,
+        _ known: Known
     ) async throws -> Summary {
         let sources = Verification.Sources(
             redisURL: target.addresses.redis,
@@ -224,6 +252,8 @@ struct ScenarioRun: Sendable {
         if !invariants.contains(where: { $0.verdict == .inconclusive }) {
             metrics.set(metrics.gauge(.violations, [:]), Double(invariants.reduce(0) { $0 + $1.violations.count }))
         }
+        var facts = MachineFacts.read()
+        facts["steady state"] = known.steadyState
         let record = RunRecord(
             scenario: scenario,
             seed: seed,
@@ -235,13 +265,13 @@ struct ScenarioRun: Sendable {
             invariants: invariants,
             events: events,
             interrupted: interruption.signalName.map { "interrupted by \($0)" },
-            environment: MachineFacts.read()
+            environment: facts
         )
         var problems = target.failures.map { "a server of the suite ended: \($0.prefix { $0 != "\n" }) see logs/" }
         if load.generator.historyFailure != 0 {
             problems.append("the history is not whole: \(String(cString: strerror(load.generator.historyFailure)))")
         }
-        let summary = Summary(record, problems: problems)
+        let summary = Summary(record, problems: problems, breaches: known.breaches)
         try folder.write(summary)
         if let path = options.summaryJSON {
             try FileManager.default.contents(atPath: folder.path + "/summary.json")?.write(to: URL(filePath: path))
