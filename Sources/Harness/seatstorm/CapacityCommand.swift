@@ -80,6 +80,8 @@ struct CapacityCommand: AsyncParsableCommand {
             summaryJSON: nil,
             ticketing: ticketing,
             instances: [:],
+            standingIn: nil,
+            records: true,
             threads: threads,
             keepsSuite: false,
             pauses: false,

@@ -81,6 +81,11 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
+    @Flag(
+        help: "Record nothing of what happens, to measure what recording costs; the verdict is then inconclusive."
+    )
+    var noRecording = false
+
     @Flag(help: "Leave the embedded suite running until Enter is pressed.")
     var keepSuite = false
 
@@ -130,6 +135,7 @@ struct RunCommand: AsyncParsableCommand {
                 chaos: noFaults ? nil : try chaos.map { try ScenarioFiles.readFaults($0, of: scenario) },
                 keepsSuite: keepSuite,
                 pauses: pause,
+                records: !noRecording,
                 isQuiet: quiet,
                 colour: Terminal.wantsColour && !noColor
             )
@@ -153,6 +159,8 @@ struct RunOptions: Sendable {
     var chaos: [FaultSpec]?
     var keepsSuite: Bool
     var pauses: Bool
+    /// Whether there is a history, and with it evidence to judge.
+    var records: Bool
     var isQuiet: Bool
     var colour: Bool
 }
