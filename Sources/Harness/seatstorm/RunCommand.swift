@@ -62,6 +62,14 @@ struct RunCommand: AsyncParsableCommand {
     )
     var instances: [InstanceCount] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "How long orders and messages may take to come to rest after the load; 45s when left out. What has not by then, never will.",
+            valueName: "duration"
+        )
+    )
+    var quietWithin: String?
+
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
@@ -89,6 +97,10 @@ struct RunCommand: AsyncParsableCommand {
             }
             overrides.duration = parsed
         }
+        let quietLimit = quietWithin.flatMap(DurationLiteral.parse)
+        if let quietWithin, quietLimit == nil {
+            throw ValidationError("--quiet-within: '\(quietWithin)' is not a duration such as 30s or 2m")
+        }
         let scenarios = try ScenarioFiles.read(files, overrides: overrides)
         if !instances.isEmpty, let connected = scenarios.first(where: { $0.environment != nil }) {
             throw ValidationError(
@@ -103,6 +115,7 @@ struct RunCommand: AsyncParsableCommand {
                 summaryJSON: summaryJSON,
                 ticketing: ticketing,
                 instances: InstanceCount.table(instances),
+                quietLimit: quietLimit ?? RunOptions.usualQuietLimit,
                 threads: threads,
                 keepsSuite: keepSuite,
                 pauses: pause,
@@ -118,10 +131,15 @@ struct RunCommand: AsyncParsableCommand {
 
 /// What the command line says of a run.
 struct RunOptions: Sendable {
+    /// What the contract's deadlines add up to: 15 s for the payment, 15 s for the saga, and time to notice.
+    static let usualQuietLimit = Duration.seconds(45)
+
     var out: String
     var summaryJSON: String?
     var ticketing: String?
     var instances: [ServiceName: Int]
+    /// How long the sagas may take to come to rest after the load.
+    var quietLimit: Duration
     var threads: Int
     var keepsSuite: Bool
     var pauses: Bool

@@ -17,9 +17,6 @@ struct ScenarioRun: Sendable {
     private let logger: Logger
     private let seed: UInt64
 
-    /// How long the sagas may take to come to rest after the load.
-    private static let quietLimit = Duration.seconds(45)
-
     init(scenario: Scenario, options: RunOptions, interruption: Interruption) {
         self.scenario = scenario
         self.options = options
@@ -199,7 +196,7 @@ struct ScenarioRun: Sendable {
         var evidence = await Verification(sources, logger: logger)
             .gather(
                 events: Set(events.map(\.id)),
-                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
+                quietWithin: interruption.hasHappened ? .seconds(5) : options.quietLimit,
                 isHurried: interruption.hasHappened
             )
         evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
