@@ -175,7 +175,41 @@ struct DiagnosticTests {
             ),
             (
                 "faults:\n  - { at: 1s, for: 2s, mysql: {} }",
-                "10:24 faults[0].mysql: not available in this version yet: use payment or redis"
+                "10:24 faults[0].mysql: not available in this version yet: use payment, redis, kafka, kill, freeze, restart"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kill: oder }",
+                "10:30 faults[0].kill: there is no process `oder`; did you mean `order`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kill: kafka }",
+                "10:30 faults[0].kill: the embedded broker keeps its log in memory; use `freeze: kafka` or `kafka: down`"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, restart: order }",
+                "10:20 faults[0].for: a restart has no length: it is over once the process has been started again"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kill: order, freeze: order }",
+                "10:45 faults[0].freeze: a fault hits one thing; write another entry for this"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kafka: dwon }",
+                "10:31 faults[0].kafka: expected down or { slow: 200ms }, found \"dwon\"; did you mean `down`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kafka: { down: [17] } }",
+                "10:40 faults[0].kafka.down[0]: must be from 1 to 16, found 17"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 4s, payment: { fail: 1% } }\n  - { at: 2s, for: 2s, kill: payment }",
+                "11:5 faults[1]: overlaps with faults[0], and payment forgets its faults when its process ends"
+            ),
+            (
+                "environment: { gateway: \"http://x\", commands: { kill: \"k ${process}\" } }\n"
+                    + "faults:\n  - { at: 1s, for: 2s, kill: any }",
+                "11:30 faults[0].kill: this environment has no command to do it with: give `environment.commands.restart`,"
+                    + " such as \"docker restart ${process}\""
             ),
             ("slo:\n  - oversel == 0", "10:5 slo[0]: unknown metric `oversel`; did you mean `oversell`?"),
             ("slo:\n  - http_reqs == 0", "10:14 slo[0]: http_reqs needs an aggregate: `http_reqs: count > 0`"),

@@ -70,6 +70,14 @@ struct RunCommand: AsyncParsableCommand {
     )
     var quietWithin: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Run against the suite that `suite up` left running there, not against one of the run's own.",
+            valueName: "folder"
+        )
+    )
+    var suite: String?
+
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
@@ -107,6 +115,12 @@ struct RunCommand: AsyncParsableCommand {
                 "--instances: \(connected.name) names an environment, whose processes are not started here"
             )
         }
+        if suite != nil, let connected = scenarios.first(where: { $0.environment != nil }) {
+            throw ValidationError("--suite: \(connected.name) names an environment; it can have only one")
+        }
+        if suite != nil, !instances.isEmpty || ticketing != nil || keepSuite {
+            throw ValidationError("--suite: the suite runs already; give the other options to `suite up`")
+        }
         let interruption = Interruption()
         var codes: [Reporting.ExitCode] = []
         for scenario in scenarios where !interruption.hasHappened {
@@ -116,6 +130,7 @@ struct RunCommand: AsyncParsableCommand {
                 ticketing: ticketing,
                 instances: InstanceCount.table(instances),
                 quietLimit: quietLimit ?? RunOptions.usualQuietLimit,
+                standingIn: suite,
                 threads: threads,
                 keepsSuite: keepSuite,
                 pauses: pause,
@@ -140,6 +155,8 @@ struct RunOptions: Sendable {
     var instances: [ServiceName: Int]
     /// How long the sagas may take to come to rest after the load.
     var quietLimit: Duration
+    /// The folder of the standing suite to run against; nil for one of the run's own.
+    var standingIn: String?
     var threads: Int
     var keepsSuite: Bool
     var pauses: Bool

@@ -9,12 +9,11 @@ extension FaultTimeline {
             switch fault.spec.kind {
             case .redis(let spec): try await apply(fault, spec)
             case .payment: try await changePayment(to: active + [fault.index], starting: fault)
+            case .process(let spec): try await apply(fault, spec)
+            case .broker(let spec): try await apply(fault, spec)
             }
-            active.append(fault.index)
-            reports[fault.index].fromSeconds = now
-            reports[fault.index].toSeconds = now
+            begin(fault)
             logger.info("fault applied", metadata: ["fault": "\(fault.description)"])
-            changed()
         } catch {
             reports[fault.index].note("applying it: \(error)")
             logger.error("fault not applied", metadata: ["fault": "\(fault.description)", "error": "\(error)"])
@@ -32,6 +31,10 @@ extension FaultTimeline {
                 try await countRedis(fault)
             case .payment:
                 try await changePayment(to: active.filter { $0 != fault.index }, starting: nil)
+            case .process(let spec): try await revert(fault, spec)
+            case .broker(let spec):
+                guard let broker else { break }
+                count(try await attempt { () async throws(FaultError) in try await broker.revert(spec) }, for: fault)
             }
             logger.info("fault reverted", metadata: ["fault": "\(fault.description)"])
         } catch {
@@ -43,10 +46,56 @@ extension FaultTimeline {
         changed()
     }
 
+    /// Takes note that the fault is in force from now on.
+    private func begin(_ fault: PlannedFault) {
+        guard !active.contains(fault.index) else { return }
+        active.append(fault.index)
+        reports[fault.index].fromSeconds = now
+        reports[fault.index].toSeconds = now
+        changed()
+    }
+
+    /// How long its target keeps the fault in force, whatever becomes of this process.
+    private func lease(_ fault: PlannedFault) -> Double { max(0, fault.to.seconds - now) + Self.leaseMargin }
+
+    private func apply(_ fault: PlannedFault, _ spec: ProcessFaultSpec) async throws(FaultError) {
+        guard let processes else { throw FaultError("this environment's processes are not ours to \(spec.action)") }
+        // An orderly end takes its time, in which the service is away already.
+        if spec.action == .restart { begin(fault) }
+        // Not attempted again: whoever was killed once would be killed twice.
+        let count = try await processes.apply(spec, leaseSeconds: lease(fault))
+        reports[fault.index].matched = count
+        reports[fault.index].applied = count
+    }
+
+    private func revert(_ fault: PlannedFault, _ spec: ProcessFaultSpec) async throws(FaultError) {
+        guard let processes else { return }
+        let count = try await processes.revert(spec)
+        recoveries[fault.index] = processes.recovery(spec)
+        if let count { self.count(count, for: fault) }
+    }
+
+    private func apply(_ fault: PlannedFault, _ spec: BrokerFaultSpec) async throws(FaultError) {
+        guard let broker else { throw FaultError("this environment has no embedded broker") }
+        touchedBroker = true
+        let lease = lease(fault)
+        let count = try await attempt { () async throws(FaultError) in
+            try await broker.apply(spec, leaseSeconds: lease)
+        }
+        reports[fault.index].matched = count
+        reports[fault.index].applied = count
+    }
+
+    /// What was not gone, stopped or down to the end does not count.
+    private func count(_ count: Int64, for fault: PlannedFault) {
+        reports[fault.index].matched = min(reports[fault.index].matched, count)
+        reports[fault.index].applied = reports[fault.index].matched
+    }
+
     private func apply(_ fault: PlannedFault, _ spec: RedisFaultSpec) async throws(FaultError) {
         guard let redis else { throw FaultError("there is no proxy before Redis in this environment") }
         touchedRedis = true
-        let lease = max(0, fault.to.seconds - now) + Self.leaseMargin
+        let lease = lease(fault)
         records[fault.index] = try await attempt { () async throws(FaultError) in
             try await redis.apply(fault, spec, leaseSeconds: lease)
         }
@@ -60,6 +109,8 @@ extension FaultTimeline {
             switch fault.spec.kind {
             case .redis: try await redis?.revert(fault)
             case .payment: try await changePayment(to: active, starting: nil)
+            case .process(let spec): try await revert(fault, spec)
+            case .broker(let spec): _ = try await broker?.revert(spec)
             }
         } catch {
             reports[fault.index].note("undoing the attempt: \(error)")
@@ -78,7 +129,7 @@ extension FaultTimeline {
     /// Counts what the present set of faults did, then puts the next set in its place.
     private func changePayment(to wanted: [Int], starting: PlannedFault?) async throws(FaultError) {
         guard let payment else { throw FaultError("the payment service of this environment is not known") }
-        let isPayment = { (index: Int) in self.faults[index].spec.target == "payment" }
+        let isPayment = { (index: Int) in if case .payment = self.faults[index].spec.kind { true } else { false } }
         let present = active.filter(isPayment)
         let next = wanted.filter(isPayment)
         if next.isEmpty {

@@ -11,14 +11,39 @@ extension FaultTimeline {
     func proveReverted() async {
         let redisProblem = touchedRedis ? await redisLeftover() : nil
         let paymentProblem = touchedPayment ? await paymentLeftover() : nil
+        let brokerProblem = touchedBroker ? await brokerLeftover() : nil
         for fault in faults {
-            let problem = fault.spec.target == "redis" ? redisProblem : paymentProblem
+            let problem: String? =
+                switch fault.spec.kind {
+                case .redis: redisProblem
+                case .payment: paymentProblem
+                case .broker: brokerProblem
+                case .process: await recovery(fault)
+                }
             reports[fault.index].reverted = problem == nil
             if let problem {
                 reports[fault.index].note("after the faults: \(problem)")
                 logger.error("fault left behind", metadata: ["fault": "\(fault.description)", "problem": "\(problem)"])
             }
         }
+    }
+
+    /// - Returns: nil when the process answers again, or nothing was done to it.
+    private func recovery(_ fault: PlannedFault) async -> String? {
+        guard let recovery = recoveries[fault.index] else { return nil }
+        switch await recovery.value {
+        case .success(let milliseconds):
+            reports[fault.index].details["readyAfterMilliseconds"] = milliseconds
+            return nil
+        case .failure(let error):
+            return error.description
+        }
+    }
+
+    /// - Returns: nil when every broker is up and answers at once.
+    private func brokerLeftover() async -> String? {
+        guard let broker else { return nil }
+        return await leftover { () async throws(FaultError) in try await broker.leftover() }
     }
 
     /// - Returns: nil when payment says that no fault is in force.
@@ -46,7 +71,7 @@ extension FaultTimeline {
                 probe = RedisProbe(endpoint: try await redis.listener())
             }
             let after = try await probe?.measure()
-            for fault in faults where fault.spec.target == "redis" {
+            for fault in faults where fault.spec.isRedis {
                 reports[fault.index].details["probeAfterMicroseconds"] = after
                 reports[fault.index].details["probeBeforeMicroseconds"] = probeBefore
             }

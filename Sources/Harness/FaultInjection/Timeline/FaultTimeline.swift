@@ -16,6 +16,8 @@ package actor FaultTimeline {
     let faults: [PlannedFault]
     let redis: RedisFaultDriver?
     let payment: PaymentFaultDriver?
+    let broker: BrokerFaultDriver?
+    let processes: ProcessFaultDriver?
     let seed: UInt64
     let logger: Logger
     private let onChange: @Sendable ([String]) -> Void
@@ -28,6 +30,9 @@ package actor FaultTimeline {
     /// Something was sent, so something must be proven gone.
     var touchedRedis = false
     var touchedPayment = false
+    var touchedBroker = false
+    /// Of processes that were killed, frozen or restarted: when they answer again, by fault.
+    var recoveries: [Int: Task<Result<Int64, FaultError>, Never>] = [:]
     var probe: RedisProbe?
     var probeBefore: Int64?
     private var isPrepared = false
@@ -54,6 +59,8 @@ package actor FaultTimeline {
         payment = endpoints.paymentURL.map {
             PaymentFaultDriver(api: JSONCaller(baseURL: $0, token: endpoints.paymentToken))
         }
+        broker = endpoints.brokerURL.map { BrokerFaultDriver(api: JSONCaller(baseURL: $0)) }
+        processes = endpoints.processes.map(ProcessFaultDriver.init)
         self.seed = seed
         self.logger = logger
         self.onChange = onChange
@@ -66,7 +73,7 @@ package actor FaultTimeline {
     package func prepare() async {
         guard !isPrepared else { return }
         isPrepared = true
-        let redisFaults = faults.filter { $0.spec.target == "redis" }
+        let redisFaults = faults.filter(\.spec.isRedis)
         guard let redis, !redisFaults.isEmpty else { return }
         do {
             let probe = RedisProbe(endpoint: try await redis.listener())
@@ -165,4 +172,8 @@ package actor FaultTimeline {
         await sleeper.value
         return !isStopped
     }
+}
+
+extension FaultSpec {
+    var isRedis: Bool { if case .redis = kind { true } else { false } }
 }

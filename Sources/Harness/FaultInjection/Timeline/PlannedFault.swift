@@ -24,6 +24,14 @@ struct PlannedFault: Sendable {
                 parts.append("fail \(text(percent: payment.fail))")
             }
             return "payment \(parts.isEmpty ? "unchanged" : parts.joined(separator: ", "))"
+        case .process(let process): return "\(process.action) \(process.process)"
+        case .broker(let broker):
+            let ids = broker.brokers.map { " \($0)" }.joined(separator: ",")
+            let brokers = "kafka\(ids)"
+            switch broker.change {
+            case .down: return "\(brokers) down"
+            case .slow(let delay): return "\(brokers) slow \(text(delay))"
+            }
         }
     }
 

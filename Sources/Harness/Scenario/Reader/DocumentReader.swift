@@ -24,7 +24,8 @@ struct DocumentReader {
         let isWhole = load.count == drafts.count && !load.isEmpty && context.errors == nil
         let end = isWhole ? Scenario.longestDuration(of: load) : nil
         let faultsReader = fields.optional("faults")
-        let faults = overrides.withoutFaults ? [] : FaultsReader.read(faultsReader, end: end)
+        let reading = FaultsReader(end: end, commands: target?.commands)
+        let faults = overrides.withoutFaults ? [] : reading.read(faultsReader)
         let slo = ThresholdsReader(requestNames: registry.names, loadNames: drafts.map(\.name))
             .read(fields.optional("slo"))
         fields.finish()

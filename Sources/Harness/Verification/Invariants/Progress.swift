@@ -1,4 +1,5 @@
 import Foundation
+import Linearizability
 
 /// The suite served: most requests were answered while nothing was broken on purpose, and service resumed soon after the last fault's end.
 ///

@@ -62,7 +62,8 @@ struct ScenarioRun: Sendable {
             try await TargetSuite.bringUp(
                 scenario,
                 ticketing: options.ticketing,
-                instances: options.instances
+                instances: options.instances,
+                standingIn: options.standingIn
             )
         }
         interruption.onInterruption { _ in work.cancel() }
@@ -138,7 +139,9 @@ struct ScenarioRun: Sendable {
             endpoints: FaultEndpoints(
                 proxyURL: target.addresses.proxy,
                 paymentURL: target.addresses.url(of: .payment),
-                paymentToken: { [tokens = target.tokens] in tokens?.token(user: "seatstorm-faults", scopes: [.admin]) }
+                paymentToken: { [tokens = target.tokens] in tokens?.token(user: "seatstorm-faults", scopes: [.admin]) },
+                brokerURL: target.addresses.kafkaControl,
+                processes: target.processes
             ),
             seed: seed,
             logger: logger,

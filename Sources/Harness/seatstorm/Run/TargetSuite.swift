@@ -1,5 +1,6 @@
 import Contract
 import Environment
+import FaultInjection
 import Foundation
 import Scenario
 
@@ -7,13 +8,21 @@ import Scenario
 enum TargetSuite: Sendable {
     case embedded(EmbeddedSuite)
     case connected(ConnectedSuite)
+    /// One that `seatstorm suite up` left running, and the way to its supervisor.
+    case standing(StandingSuite, Supervisor)
 
-    /// Starts the embedded suite, or connects to the one that the scenario names.
+    /// Starts the embedded suite, or connects to the one that the scenario names, or to the standing one of a folder.
     static func bringUp(
         _ scenario: Scenario,
         ticketing: String?,
-        instances: [ServiceName: Int]
+        instances: [ServiceName: Int],
+        standingIn folder: String?
     ) async throws -> TargetSuite {
+        if let folder {
+            let suite = try StandingSuite.read(in: folder)
+            try await suite.checkReady()
+            return .standing(suite, try suite.attach())
+        }
         if let target = scenario.environment {
             let suite = try ConnectedSuite(target)
             try await suite.checkReady()
@@ -33,6 +42,7 @@ enum TargetSuite: Sendable {
         switch self {
         case .embedded(let suite): suite.addresses
         case .connected(let suite): suite.addresses
+        case .standing(let suite, _): suite.addresses
         }
     }
 
@@ -41,6 +51,7 @@ enum TargetSuite: Sendable {
         switch self {
         case .embedded(let suite): suite.tokens
         case .connected(let suite): suite.tokens
+        case .standing(let suite, _): suite.tokens
         }
     }
 
@@ -48,7 +59,16 @@ enum TargetSuite: Sendable {
     var failures: [String] {
         switch self {
         case .embedded(let suite): suite.failures
-        case .connected: []
+        case .connected, .standing: []
+        }
+    }
+
+    /// What may be done to its processes; nil where they are not ours.
+    var processes: (any ProcessControl)? {
+        switch self {
+        case .embedded(let suite): SuiteProcesses(suite.supervisor, suite.addresses)
+        case .standing(let suite, let supervisor): SuiteProcesses(supervisor, suite.addresses)
+        case .connected: nil
         }
     }
 
