@@ -133,8 +133,8 @@ let services: [Target] = [
         "SeededBugs",
         in: "Ticketing/",
         [
-            "Contract", "ServiceKit", "Reservation", "Order", "RedisClient", "MySQLClient", "KafkaClient", logging,
-            lifecycle,
+            "Contract", "ServiceKit", "Reservation", "Order", "Observability", "RedisClient", "MySQLClient",
+            "KafkaClient", logging, lifecycle,
         ]
     ),
     library(

@@ -2,6 +2,7 @@ import Contract
 import KafkaClient
 import Logging
 import MySQLClient
+import Observability
 import ServiceKit
 import ServiceLifecycle
 import Synchronization
@@ -90,8 +91,11 @@ struct NaiveRelay: MessageRelay {
 
     private func send(_ row: Row) async throws {
         if row.id % 5 == 1, refused.insert(row.id) { throw BrokerRefused(row: row.id) }
+        let parent = row.traceparent.flatMap { TraceContext(traceparent: $0) }
+        let span = Tracer.shared.begin("send \(topic)", .producer, parent: parent)
+        defer { span?.end() }
         var headers = [KafkaHeader(MessageHeader.messageID, Outbox.messageID(topic: topic, row: row.id))]
-        if let traceparent = row.traceparent, !flaws.contains(.losesTrace) {
+        if let traceparent = span?.context.traceparent ?? row.traceparent, !flaws.contains(.losesTrace) {
             headers.append(KafkaHeader(MessageHeader.traceparent, traceparent))
         }
         for _ in 0..<(row.id % 5 == 3 ? 2 : 1) {
