@@ -42,6 +42,8 @@ struct BugsCommand: AsyncParsableCommand {
         var isGood = true
         func say(_ row: String) {
             print(row)
+            // Also into a file, row by row: all of it takes an hour.
+            fflush(nil)
             lines.append(row)
         }
         for bug in bugs {
