@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format fuzz bench bench-checker bench-memory bench-suite bugs clean
+.PHONY: setup build run test lint format fuzz bench bench-recording bench-checker bench-memory bench-suite bugs clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -31,6 +31,11 @@ test: setup
 bench: build
 	@for i in 1 2 3; do .build/release/seatstorm run --no-color --seed $$i $(SCENARIO) | \
 	    grep -E '^(PASS|BREACHED|INCONCLUSIVE|VIOLATED|request|hold|waves|generator)'; done
+
+# What recording a run costs: the storm with and without history, logs and spans, in turn. PAIRS=5 unless given.
+bench-recording: PACKAGES += python3
+bench-recording: build
+	.ci/bench-recording $(or $(PAIRS),5) $(SCENARIO)
 
 # The linearizability checker: a million operations of a healthy run, and a hot seat with one winner and with two.
 bench-checker: setup

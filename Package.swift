@@ -175,7 +175,7 @@ let harness: [Target] = [
     library(
         "Environment",
         in: "Harness/",
-        ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1]
+        ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1, nioPosix]
     ),
     library("Linearizability", in: "Harness/", []),
     library(
@@ -268,7 +268,7 @@ let testTargets: [Target] = [
     tests("FaultInjection", ["Environment", "MySQLClient", logging], resources: [.copy("Resources/drive-toxics.py")]),
     tests("Environment", ["Scenario", "Contract"]),
     tests("Linearizability", []),
-    tests("Verification", ["Contract", "Linearizability"]),
+    tests("Verification", ["Contract", "Linearizability", "Environment", "RedisClient", logging]),
     tests("Reporting", ["Verification"]),
     .testTarget(
         name: "TelemetryTests",

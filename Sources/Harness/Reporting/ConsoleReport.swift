@@ -67,6 +67,11 @@ package struct ConsoleReport {
                 line("      and \(invariant.violations.count - 5) more: see summary.json")
             }
         }
+        let judging = summary.verification
+        line(
+            "  judged \(judging.operations.grouped) operations in \(judging.seconds.seconds), "
+                + "\(Int(judging.peakBytes >> 20).grouped) MiB at most"
+        )
         if !summary.orders.isEmpty {
             let orders = summary.orders.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.grouped)" }
             line("  orders           \(orders.joined(separator: ", "))")

@@ -43,6 +43,11 @@ extension Summary {
             exitCode: judgement.exitCode.rawValue,
             reasons: judgement.findings.map(\.sentence),
             invariants: record.invariants,
+            verification: Verification(
+                operations: record.evidence.operations,
+                seconds: record.judgingSeconds,
+                peakBytes: record.peakBytes
+            ),
             oversell: Oversell.count(record.evidence),
             slo: slo,
             errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,

@@ -81,6 +81,11 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
+    @Flag(
+        help: "Record nothing of what happens, to measure what recording costs; the verdict is then inconclusive."
+    )
+    var noRecording = false
+
     @Flag(help: "Leave the embedded suite running until Enter is pressed.")
     var keepSuite = false
 
@@ -134,6 +139,7 @@ struct RunCommand: AsyncParsableCommand {
                 threads: threads,
                 keepsSuite: keepSuite,
                 pauses: pause,
+                records: !noRecording,
                 isQuiet: quiet,
                 colour: Terminal.wantsColour && !noColor
             )
@@ -160,6 +166,8 @@ struct RunOptions: Sendable {
     var threads: Int
     var keepsSuite: Bool
     var pauses: Bool
+    /// Whether there is a history, and with it evidence to judge.
+    var records: Bool
     var isQuiet: Bool
     var colour: Bool
 }

@@ -73,7 +73,12 @@ package final class EmbeddedSuite: Sendable {
             controlPort: ports.kafkaControl,
             environment: configuration.serviceEnvironment
         )
-        async let nginx = NginxServer.start(supervisor: supervisor, port: ports.gateway, services: ports.services)
+        async let nginx = NginxServer.start(
+            supervisor: supervisor,
+            port: ports.gateway,
+            services: ports.services,
+            tracesOrdersOnly: configuration.tracesOrdersOnly
+        )
         async let proxy: Void = startProxy(configuration, ports, supervisor)
 
         var addresses = SuiteAddresses(gateway: NginxServer.url(port: ports.gateway))
@@ -137,6 +142,15 @@ package final class EmbeddedSuite: Sendable {
         supervisor.unexpectedExits.map { exit in
             "\(exit); its last lines:\n\(supervisor.logTail(exit.name))"
         }
+    }
+
+    /// Why spans of the time since the suite was ready may be missing, a sentence each reason; empty in a good run.
+    package func spanLosses() async -> [String] {
+        var servicePorts: [String: Int] = [:]
+        for (service, ports) in ports.services {
+            for (index, port) in ports.enumerated() { servicePorts[Self.processName(service, index)] = port }
+        }
+        return await SpanLosses(processes: addresses.processGroups).all(now: supervisor.groups, ports: servicePorts)
     }
 
     // MARK: Parts

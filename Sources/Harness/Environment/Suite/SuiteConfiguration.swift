@@ -28,6 +28,8 @@ package struct SuiteConfiguration: Sendable {
     package var instances: [ServiceName: Int] = [:]
     /// Whether the fault proxy stands before Redis.
     package var usesFaultProxy = true
+    /// Whether services record only the traces of requests that make orders, and of callers who bring a trace.
+    package var tracesOrdersOnly = false
     /// The services' `LOG_LEVEL`.
     package var logLevel = "info"
     /// More environment variables for every process of the suite under test.

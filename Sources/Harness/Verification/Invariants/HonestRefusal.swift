@@ -1,4 +1,3 @@
-import Foundation
 import Linearizability
 
 /// A seat's history that is legal without its refusals is legal with them: "taken" was true when it was said.
@@ -12,17 +11,17 @@ package struct HonestRefusal: Invariant {
 
     package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRefusals }
 
-    package func judge(_ evidence: Evidence) -> InvariantResult {
-        guard let history = SeatHistory(evidence) else {
+    package func judge(_ evidence: Evidence) -> InvariantResult { judge(evidence, SeatSearch(evidence)) }
+
+    package func judge(_ evidence: Evidence, _ search: SeatSearch) -> InvariantResult {
+        guard let outcome = search.outcome else {
             return InvariantResult(id: id, witnesses: 0, reasons: [evidence.clients.gap].compactMap(\.self))
         }
         let reasons = [evidence.redis.gap, evidence.redis.content?.logGap].compactMap(\.self)
         let check = Check(SeatModel())
-        let workers = ProcessInfo.processInfo.activeProcessorCount
-        let seats = history.seats.sorted { $0.key < $1.key }
-        let results = check.parts(seats.map(\.value.calls), budget: Budget(), workers: workers)
+        let history = outcome.history
         var violations = refusedWhatTheyTook(evidence)
-        for ((seat, timeline), result) in zip(seats, results) where result.verdict == .notLinearizable {
+        for (seat, timeline, result) in outcome.seats where result.verdict == .notLinearizable {
             // What a lost Redis has forgotten cannot be told from a lie; seat-history says that it is so.
             guard !history.lost.contains(seat.event) else { continue }
             let without = timeline.withoutRefusals
@@ -33,7 +32,7 @@ package struct HonestRefusal: Invariant {
         }
         return InvariantResult(
             id: id,
-            witnesses: seats.reduce(0) { $0 + $1.value.calls.count { $0.operation.outcome != .ok } },
+            witnesses: outcome.seats.reduce(0) { $0 + $1.timeline.calls.count { $0.operation.outcome != .ok } },
             violations: violations,
             reasons: reasons
         )

@@ -63,7 +63,8 @@ struct ScenarioRun: Sendable {
                 scenario,
                 ticketing: options.ticketing,
                 instances: options.instances,
-                standingIn: options.standingIn
+                standingIn: options.standingIn,
+                records: options.records
             )
         }
         interruption.onInterruption { _ in work.cancel() }
@@ -84,7 +85,6 @@ struct ScenarioRun: Sendable {
             let events = try await EventSeeder(gateway: target.addresses.gateway, tokens: target.tokens).seed(
                 scenario.events
             )
-            let history = folder.path + "/history.jsonl"
             let engine = try LoadEngine(
                 scenario: scenario,
                 configuration: LoadConfiguration(
@@ -92,12 +92,21 @@ struct ScenarioRun: Sendable {
                     events: events,
                     seed: seed,
                     threads: options.threads,
-                    historyPath: history,
+                    historyPath: options.records ? folder.path + "/" + RunRecording.history : nil,
                     transport: scenario.transport,
                     tokenForUser: { [tokens = target.tokens] in tokens?.token(user: $0) }
                 )
             )
             interruption.onInterruption { engine.stop($0) }
+            let recording =
+                options.records
+                ? try await RunRecording.begin(
+                    of: Set(events.map(\.id)),
+                    on: target,
+                    in: folder,
+                    withFaults: !scenario.faults.isEmpty,
+                    logger
+                ) : nil
             let watch = try watchForOversell(engine, target, events)
             defer { watch?.cancel() }
             let (load, faults) = try await storm(engine, target)
@@ -106,7 +115,7 @@ struct ScenarioRun: Sendable {
             say("load stopped")
             if options.pauses, !interruption.hasHappened { showStores(target) }
             say("verifying")
-            return try await verify(load, faults, events, target, history, folder)
+            return try await verify(load, faults, events, target, recording, folder)
         } catch let error as EnvironmentError {
             Terminal.complain("seatstorm: \(error)")
             return .noEnvironment
@@ -182,31 +191,31 @@ struct ScenarioRun: Sendable {
         return (outcome, await injection.value)
     }
 
+    private func gather(_ recording: RunRecording?, of events: Set<String>) async -> Evidence {
+        guard let recording else { return .ofNothing(events: events, reason: "nothing was recorded (--no-recording)") }
+        return await Verification(recording.sources, logger: logger).gather(
+            events: events,
+            quietWithin: interruption.hasHappened ? .seconds(5) : options.quietLimit,
+            isHurried: interruption.hasHappened
+        )
+    }
+
     private func verify(
         _ load: LoadResult,
         _ faults: [FaultReport],
         _ events: [SeededEvent],
         _ target: TargetSuite,
-        _ history: String,
+        _ recording: RunRecording?,
         _ folder: ReportFolder
     ) async throws -> Reporting.ExitCode {
-        let sources = Verification.Sources(
-            redisURL: target.addresses.redis,
-            mysqlURL: target.addresses.mysql,
-            kafkaBrokers: target.addresses.kafka,
-            history: history
-        )
-        var evidence = await Verification(sources, logger: logger)
-            .gather(
-                events: Set(events.map(\.id)),
-                quietWithin: interruption.hasHappened ? .seconds(5) : options.quietLimit,
-                isHurried: interruption.hasHappened
-            )
+        var evidence = await gather(recording, of: Set(events.map(\.id)))
         evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
             FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
         }
         try EvidenceFile.save(evidence, in: folder.path)
+        let began = ContinuousClock.now
         let invariants = Verification.judge(evidence)
+        let judging = ContinuousClock.now - began
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.
         if invariants.first(where: { $0.id == "oversell" })?.verdict != .inconclusive {
@@ -224,6 +233,8 @@ struct ScenarioRun: Sendable {
             faults: faults,
             evidence: evidence,
             invariants: invariants,
+            judgingSeconds: judging / .seconds(1),
+            peakBytes: MachineFacts.peakBytes,
             events: events,
             interrupted: interruption.signalName.map { "interrupted by \($0)" },
             environment: MachineFacts.read()
