@@ -132,7 +132,10 @@ let services: [Target] = [
     library(
         "SeededBugs",
         in: "Ticketing/",
-        ["Contract", "ServiceKit", "Reservation", "Order", "RedisClient", "MySQLClient", logging]
+        [
+            "Contract", "ServiceKit", "Reservation", "Order", "Observability", "RedisClient", "MySQLClient",
+            "KafkaClient", logging, lifecycle,
+        ]
     ),
     library(
         "TicketingCommands",
@@ -151,7 +154,7 @@ let services: [Target] = [
     ),
     .executableTarget(
         name: "ticketing-bugs",
-        dependencies: ["TicketingCommands", "SeededBugs", "ServiceKit", arguments],
+        dependencies: ["TicketingCommands", "SeededBugs", "ServiceKit", "Order", arguments],
         path: "Sources/Ticketing/ticketing-bugs",
         swiftSettings: strict
     ),

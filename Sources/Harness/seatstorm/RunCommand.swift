@@ -64,6 +64,14 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "How long orders and messages may take to come to rest after the load; 45s when left out. What has not by then, never will.",
+            valueName: "duration"
+        )
+    )
+    var quietWithin: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Run against the suite that `suite up` left running there, not against one of the run's own.",
             valueName: "folder"
         )
@@ -110,6 +118,10 @@ struct RunCommand: AsyncParsableCommand {
             }
             overrides.duration = parsed
         }
+        let quietLimit = quietWithin.flatMap(DurationLiteral.parse)
+        if let quietWithin, quietLimit == nil {
+            throw ValidationError("--quiet-within: '\(quietWithin)' is not a duration such as 30s or 2m")
+        }
         let scenarios = try ScenarioFiles.read(files, overrides: overrides)
         if !instances.isEmpty, let connected = scenarios.first(where: { $0.environment != nil }) {
             throw ValidationError(
@@ -130,6 +142,7 @@ struct RunCommand: AsyncParsableCommand {
                 summaryJSON: summaryJSON,
                 ticketing: ticketing,
                 instances: InstanceCount.table(instances),
+                quietLimit: quietLimit ?? RunOptions.usualQuietLimit,
                 standingIn: suite,
                 threads: threads,
                 chaos: noFaults ? nil : try chaos.map { try ScenarioFiles.readFaults($0, of: scenario) },
@@ -148,10 +161,15 @@ struct RunCommand: AsyncParsableCommand {
 
 /// What the command line says of a run.
 struct RunOptions: Sendable {
+    /// What the contract's deadlines add up to: 15 s for the payment, 15 s for the saga, and time to notice.
+    static let usualQuietLimit = Duration.seconds(45)
+
     var out: String
     var summaryJSON: String?
     var ticketing: String?
     var instances: [ServiceName: Int]
+    /// How long the sagas may take to come to rest after the load.
+    var quietLimit: Duration
     /// The folder of the standing suite to run against; nil for one of the run's own.
     var standingIn: String?
     var threads: Int

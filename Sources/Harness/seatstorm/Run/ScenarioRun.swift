@@ -17,9 +17,6 @@ struct ScenarioRun: Sendable {
     private let logger: Logger
     private let seed: UInt64
 
-    /// How long the sagas may take to come to rest after the load.
-    private static let quietLimit = Duration.seconds(45)
-
     init(scenario: Scenario, options: RunOptions, interruption: Interruption) {
         self.scenario = scenario
         self.options = options
@@ -231,7 +228,7 @@ struct ScenarioRun: Sendable {
         guard let recording else { return .ofNothing(events: events, reason: "nothing was recorded (--no-recording)") }
         return await Verification(recording.sources, logger: logger).gather(
             events: events,
-            quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
+            quietWithin: interruption.hasHappened ? .seconds(5) : options.quietLimit,
             isHurried: interruption.hasHappened
         )
     }
