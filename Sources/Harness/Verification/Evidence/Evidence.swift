@@ -34,6 +34,20 @@ package struct Evidence: Codable, Sendable {
         self.faults = faults
     }
 
+    /// Of a server without any data: nothing was read, and nothing is to be judged by it.
+    package static var none: Evidence {
+        func absent<Content>(_ name: String) -> Source<Content> {
+            .unreadable(name: name, reason: "the scenario names no store and makes no event")
+        }
+        return Evidence(
+            events: [],
+            clients: absent("the clients' history"),
+            redis: absent("Redis"),
+            mysql: absent("MySQL"),
+            kafka: absent("Kafka")
+        )
+    }
+
     /// A sentence for each source that could not be read, and one if the suite was not quiet.
     package var gaps: [String] {
         [clients.gap, redis.gap, mysql.gap, kafka.gap, unrest].compactMap(\.self)

@@ -190,29 +190,14 @@ struct ScenarioRun: Sendable {
         _ history: String,
         _ folder: ReportFolder
     ) async throws -> Reporting.ExitCode {
-        let sources = Verification.Sources(
-            redisURL: target.addresses.redis,
-            mysqlURL: target.addresses.mysql,
-            kafkaBrokers: target.addresses.kafka,
-            history: history
-        )
-        var evidence = await Verification(sources, logger: logger)
-            .gather(
-                events: Set(events.map(\.id)),
-                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
-                isHurried: interruption.hasHappened
-            )
-        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
-            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
-        }
-        try EvidenceFile.save(evidence, in: folder.path)
-        let invariants = Verification.judge(evidence)
+        let (evidence, invariants) = try await judge(faults, events, target, history, folder)
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.
-        if invariants.first(where: { $0.id == "oversell" })?.verdict != .inconclusive {
+        let isSeen = !scenario.isWithoutData
+        if isSeen, invariants.first(where: { $0.id == "oversell" })?.verdict != .inconclusive {
             metrics.set(metrics.gauge(.oversell, [:]), Double(Oversell.count(evidence)))
         }
-        if !invariants.contains(where: { $0.verdict == .inconclusive }) {
+        if isSeen, !invariants.contains(where: { $0.verdict == .inconclusive }) {
             metrics.set(metrics.gauge(.violations, [:]), Double(invariants.reduce(0) { $0 + $1.violations.count }))
         }
         let record = RunRecord(
@@ -243,6 +228,34 @@ struct ScenarioRun: Sendable {
                 : ConsoleReport.render(summary, folder: folder.path, colour: options.colour)
         )
         return Reporting.ExitCode(rawValue: summary.exitCode) ?? .bug
+    }
+
+    /// Reads the data and judges it; where there is none, no invariant is asked.
+    private func judge(
+        _ faults: [FaultReport],
+        _ events: [SeededEvent],
+        _ target: TargetSuite,
+        _ history: String,
+        _ folder: ReportFolder
+    ) async throws -> (Evidence, [InvariantResult]) {
+        guard !scenario.isWithoutData else { return (.none, []) }
+        let sources = Verification.Sources(
+            redisURL: target.addresses.redis,
+            mysqlURL: target.addresses.mysql,
+            kafkaBrokers: target.addresses.kafka,
+            history: history
+        )
+        var evidence = await Verification(sources, logger: logger)
+            .gather(
+                events: Set(events.map(\.id)),
+                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
+                isHurried: interruption.hasHappened
+            )
+        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
+            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
+        }
+        try EvidenceFile.save(evidence, in: folder.path)
+        return (evidence, Verification.judge(evidence))
     }
 
     private func showStores(_ target: TargetSuite) {
