@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,8 +15,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SEATSTORM = os.path.join(ROOT, ".build/release/seatstorm")
 CORES = sorted(os.sched_getaffinity(0))
 CLIENT_CORE, SERVER_CORE = CORES[0], CORES[-1]
-PORT = 7070
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    PORT = free.getsockname()[1]
 URL = f"http://127.0.0.1:{PORT}"
+# The scenarios' gateway.
+os.environ["GATEWAY"] = URL
 NGINX = """
 daemon off; master_process off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_rlimit_nofile {files};
 events {{ worker_connections {connections}; }}
@@ -73,7 +78,7 @@ class Server:
                     break
                 time.sleep(0.05)
         self.__exit__()
-        sys.exit(f"{self.command[0]} did not come up on {URL}: is the port taken?")
+        sys.exit(f"{self.command[0]} did not come up on {URL}")
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
