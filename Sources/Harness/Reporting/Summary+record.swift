@@ -18,6 +18,7 @@ extension Summary {
         let slo = zip(record.scenario.slo, record.thresholds).map { SLO($1, of: $0) }
         let faults = record.faults.map { Fault($0) }
         let generator = Generator(record.load, threads: record.threads)
+        let isBare = record.scenario.isWithoutData
         let judgement = Judgement(
             invariants: record.invariants,
             slo: slo,
@@ -25,7 +26,7 @@ extension Summary {
             faults: faults,
             generator: generator,
             interrupted: record.interrupted,
-            problems: problems,
+            problems: isBare && slo.isEmpty ? problems + ["nothing was asked: no store, no event, no slo"] : problems,
             breaches: breaches
         )
         let metrics = record.load.metrics
@@ -44,6 +45,7 @@ extension Summary {
             verdict: judgement.exitCode.verdict,
             exitCode: judgement.exitCode.rawValue,
             reasons: judgement.findings.map(\.sentence),
+            notes: isBare ? [Self.bareNote] : [],
             invariants: record.invariants,
             verification: Verification(
                 operations: record.evidence.operations,
@@ -61,6 +63,11 @@ extension Summary {
             environment: record.environment
         )
     }
+}
+
+extension Summary {
+    private static let bareNote =
+        "judged by its slo alone: the environment names no store and the scenario makes no event, so no invariant was asked"
 }
 
 extension RunRecord {

@@ -15,6 +15,8 @@ package struct Summary: Codable, Sendable {
     package var exitCode: Int32
     /// Why the verdict is not a pass, one sentence a reason, the gravest first.
     package var reasons: [String]
+    /// What the verdict does not rest on although it might seem so, one sentence a note.
+    package var notes: [String]
     package var invariants: [InvariantResult]
     /// What judging cost.
     package var verification: Verification

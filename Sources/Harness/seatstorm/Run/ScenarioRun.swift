@@ -242,20 +242,14 @@ struct ScenarioRun: Sendable {
         _ folder: ReportFolder,
         _ known: Known
     ) async throws -> Summary {
-        var evidence = await gather(recording, of: Set(events.map(\.id)))
-        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
-            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
-        }
-        try EvidenceFile.save(evidence, in: folder.path)
-        let began = ContinuousClock.now
-        let invariants = Verification.judge(evidence)
-        let judging = ContinuousClock.now - began
+        let (evidence, invariants, judging) = try await judge(faults, events, recording, folder)
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.
-        if invariants.first(where: { $0.id == "oversell" })?.verdict != .inconclusive {
+        let isSeen = !scenario.isWithoutData
+        if isSeen, invariants.first(where: { $0.id == "oversell" })?.verdict != .inconclusive {
             metrics.set(metrics.gauge(.oversell, [:]), Double(Oversell.count(evidence)))
         }
-        if !invariants.contains(where: { $0.verdict == .inconclusive }) {
+        if isSeen, !invariants.contains(where: { $0.verdict == .inconclusive }) {
             metrics.set(metrics.gauge(.violations, [:]), Double(invariants.reduce(0) { $0 + $1.violations.count }))
         }
         var facts = MachineFacts.read()
@@ -290,6 +284,28 @@ struct ScenarioRun: Sendable {
                 : ConsoleReport.render(summary, folder: folder.path, colour: options.colour)
         )
         return summary
+    }
+
+    /// Reads the data and judges it; where there is none, no invariant is asked.
+    ///
+    /// - Returns: with how long judging took.
+    private func judge(
+        _ faults: [FaultReport],
+        _ events: [SeededEvent],
+        _ recording: RunRecording?,
+        _ folder: ReportFolder
+    ) async throws -> (Evidence, [InvariantResult], Duration) {
+        guard !scenario.isWithoutData else {
+            return (.ofNothing(events: [], reason: "the scenario names no store and makes no event"), [], .zero)
+        }
+        var evidence = await gather(recording, of: Set(events.map(\.id)))
+        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
+            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
+        }
+        try EvidenceFile.save(evidence, in: folder.path)
+        let began = ContinuousClock.now
+        let invariants = Verification.judge(evidence)
+        return (evidence, invariants, ContinuousClock.now - began)
     }
 
     private func showStores(_ target: TargetSuite) {

@@ -27,7 +27,7 @@ enum TargetSuite: Sendable {
         }
         if let target = scenario.environment {
             let suite = try ConnectedSuite(target)
-            try await suite.checkReady()
+            try await suite.checkReady(isBare: scenario.isWithoutData)
             return .connected(suite)
         }
         var configuration = SuiteConfiguration(ticketing: ticketing.map { URL(filePath: $0).path })
