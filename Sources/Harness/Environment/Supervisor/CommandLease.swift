@@ -71,7 +71,8 @@ package final class CommandLease: Sendable {
         _ = poll(&polled, 1, Int32(clamping: Int(seconds * 1_000)))
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_DFL) }
         dup2(2, 1)
-        var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", undo].map { (word: String) in strdup(word) } + [nil]
+        let words = ["sh", "-c", undo]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         execv("/bin/sh", &arguments)
         return 127
     }
