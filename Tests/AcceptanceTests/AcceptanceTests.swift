@@ -103,6 +103,30 @@ struct AcceptanceTests {
         }
     }
 
+    @Test(
+        "killed, frozen, restarted and down, the suite holds; each fault says how many it hit, and is proved reverted"
+    )
+    func crashes() async throws {
+        let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("crashes")])
+        defer { run.remove() }
+        #expect(run.exitCode == 0, "\(run.text)")
+        let summary = try run.summary()
+        let faults = try #require(summary["faults"] as? [[String: Any]])
+        let names = faults.compactMap { $0["fault"] as? String }
+        #expect(names == ["kill order", "freeze redis", "kafka 1, 2, 3 down", "restart nginx"])
+        for fault in faults {
+            #expect((fault["matched"] as? Int ?? 0) > 0, "\(fault)")
+            #expect(fault["reverted"] as? Bool == true, "\(fault)")
+        }
+        let steadyState = (summary["environment"] as? [String: String])?["steady state"]
+        #expect(steadyState?.contains("a purchase took") == true)
+        let history = try String(
+            contentsOf: run.folder.appending(path: "reports/latest/history.jsonl"),
+            encoding: .utf8
+        )
+        #expect(history.contains(#""faults":["freeze redis"]"#))
+    }
+
     @Test("the storm finds check-then-set, names seats, orders and users, and ends with 90")
     func checkThenSet() async throws {
         let run = try await Seatstorm.run(
