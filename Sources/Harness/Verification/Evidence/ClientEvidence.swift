@@ -105,7 +105,7 @@ package struct ClientEvidence: Codable, Sendable {
     ///
     /// - Throws: `EvidenceError` that names the line when the history is missing, cut off or broken.
     package static func read(history path: String) throws -> ClientEvidence {
-        let (header, entries) = try HistoryReader.read(path: path)
+        let (header, entries, _) = try HistoryReader.read(path: path)
         return try ClientEvidence(header: header, entries: entries)
     }
 

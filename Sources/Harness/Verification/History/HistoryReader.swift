@@ -11,7 +11,9 @@ package enum HistoryReader {
     /// Reads a whole file.
     ///
     /// - Throws: `EvidenceError` that names the line when the file is missing, cut off or not a history.
-    package static func read(path: String) throws -> (header: HistoryHeader, entries: [HistoryEntry]) {
+    package static func read(
+        path: String
+    ) throws -> (header: HistoryHeader, entries: [HistoryEntry], streams: StreamHistory) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw EvidenceError("\(path): no such file, or it cannot be read")
         }
@@ -24,14 +26,16 @@ package enum HistoryReader {
             header.history == 1
         else { throw EvidenceError("\(path):1: not the header of a history of version 1") }
         var entries: [HistoryEntry] = []
+        var streams = StreamHistoryReader()
         entries.reserveCapacity(lines.count)
         for (index, line) in lines.enumerated() {
             do {
+                if try streams.take(line) { continue }
                 entries.append(try decoder.decode(HistoryEntry.self, from: line))
             } catch {
                 throw EvidenceError("\(path):\(index + 2): not an entry of a history: \(error)")
             }
         }
-        return (header, entries)
+        return (header, entries, streams.history)
     }
 }

@@ -24,7 +24,7 @@ package struct SeatHistory: Sendable {
     ///
     /// - Throws: `EvidenceError` that names the line.
     package init(clients path: String) throws {
-        let (header, entries) = try HistoryReader.read(path: path)
+        let (header, entries, _) = try HistoryReader.read(path: path)
         var sorter = SeatCallSorter(header: header)
         for entry in entries { try sorter.take(entry) }
         self.init(calls: sorter.finish(), log: nil)
