@@ -25,6 +25,11 @@ struct AcceptanceTests {
         let trace = try #require(invariants.first { $0["id"] as? String == "trace-complete" })
         #expect(trace["verdict"] as? String == "holds")
         #expect(trace["witnesses"] as? Int == 60)
+        for id in ["sse-monotonic", "sse-complete", "sse-converges"] {
+            let stream = try #require(invariants.first { $0["id"] as? String == id })
+            #expect(stream["verdict"] as? String == "holds")
+            #expect(stream["witnesses"] as? Int ?? 0 > 0)
+        }
         let waves = try #require(summary["waves"] as? [[String: Any]])
         #expect(waves.compactMap { $0["granted"] as? Int } == [20, 20, 20])
     }

@@ -7,7 +7,9 @@ extension EngineThread {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
         guard let plan = pointer.pointee.plan else { return }
-        let times = exchange.pointee
+        var times = exchange.pointee
+        // A stream has no last byte to wait for: it has answered when its first has come.
+        if plan.isStream, times.firstByteAt > 0 { times.endedAt = times.firstByteAt }
         let isFailed = times.error != nil || !plan.isExpected(times.status)
         let series = requestSeries(pointer, plan, times.error == nil ? times.status : 0, times.error)
         let response = microseconds(from: pointer.pointee.due, to: times.endedAt)
@@ -85,12 +87,11 @@ extension EngineThread {
         pointer.pointee.orderAcceptedAt = 0
     }
 
-    func recordStream(_ user: Int) {
-        let pointer = users[user]
-        guard let plan = pointer.pointee.plan else { return }
-        let events = transport.exchange(pointer.pointee.connection).pointee.events
-        streamEvents += events.events
-        table.record(table.rate(.checks, tags(pointer, plan)), events.events > 0 && events.outOfOrder == 0)
+    /// Whether the stream brought anything, and all of it in order.
+    func recordStream(_ user: Int, _ stream: UserStream) {
+        let progress = stream.progress
+        let isGood = progress.events > 0 && progress.outOfOrder == 0 && progress.missed == 0
+        table.record(table.rate(.checks, tags(users[user], stream.plan)), isGood)
     }
 
     private func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
