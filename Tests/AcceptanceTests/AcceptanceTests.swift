@@ -22,6 +22,14 @@ struct AcceptanceTests {
         #expect(
             counts == ["redis": 60, "tickets": 60, "orders": 60, "kafka": 60, "clients": 60, "clients not told": 0]
         )
+        let trace = try #require(invariants.first { $0["id"] as? String == "trace-complete" })
+        #expect(trace["verdict"] as? String == "holds")
+        #expect(trace["witnesses"] as? Int == 60)
+        for id in ["sse-monotonic", "sse-complete", "sse-converges"] {
+            let stream = try #require(invariants.first { $0["id"] as? String == id })
+            #expect(stream["verdict"] as? String == "holds")
+            #expect(stream["witnesses"] as? Int ?? 0 > 0)
+        }
         let waves = try #require(summary["waves"] as? [[String: Any]])
         #expect(waves.compactMap { $0["granted"] as? Int } == [20, 20, 20])
     }

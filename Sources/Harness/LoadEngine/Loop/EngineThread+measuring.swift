@@ -10,19 +10,22 @@ extension EngineThread {
         let error = exchange.pointee.error
         let isFailed = error != nil || !plan.isExpected(exchange.pointee.status)
         let series = requestSeries(pointer, plan, error == nil ? exchange.pointee.status : 0, error)
-        let response = microseconds(from: pointer.pointee.due, to: exchange.pointee.endedAt)
+        // A stream has no last byte to wait for: it has answered when its first has come.
+        let hasAnswered = plan.isStream && exchange.pointee.firstByteAt > 0
+        let endedAt = hasAnswered ? exchange.pointee.firstByteAt : exchange.pointee.endedAt
+        let response = microseconds(from: pointer.pointee.due, to: endedAt)
         table.add(series.requests, 1)
         table.record(series.failed, isFailed)
         table.add(series.sent, exchange.pointee.bytesSent)
         table.add(series.received, exchange.pointee.bytesReceived)
-        recordTimes(exchange, series)
+        recordTimes(exchange, endedAt: endedAt, series)
         table.record(series.responseTime, microseconds: response)
         if exchange.pointee.sendingAt > 0 {
             let opening = exchange.pointee.connecting + exchange.pointee.handshaking
             let late = microseconds(from: pointer.pointee.scheduled + opening, to: exchange.pointee.sendingAt)
             table.record(series.lateness, microseconds: late)
         }
-        let second = Int(microseconds(from: shared.startedAt, to: exchange.pointee.endedAt) / 1_000_000)
+        let second = Int(microseconds(from: shared.startedAt, to: endedAt) / 1_000_000)
         table.record(series.timeline, second: second, microseconds: response, failed: isFailed)
         snapshot.requests += 1
         if isFailed { snapshot.failed += 1 }
@@ -30,7 +33,11 @@ extension EngineThread {
     }
 
     /// k6's parts of a request; a part that did not come to pass is 0.
-    private func recordTimes(_ exchange: UnsafeMutablePointer<Exchange>, _ series: RequestSeries) {
+    private func recordTimes(
+        _ exchange: UnsafeMutablePointer<Exchange>,
+        endedAt: UInt64,
+        _ series: RequestSeries
+    ) {
         table.record(series.connecting, microseconds: exchange.pointee.connecting / 1_000)
         table.record(series.handshaking, microseconds: exchange.pointee.handshaking / 1_000)
         guard exchange.pointee.sendingAt > 0 else {
@@ -42,7 +49,7 @@ extension EngineThread {
             return
         }
         let opening = exchange.pointee.connecting + exchange.pointee.handshaking
-        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : exchange.pointee.endedAt
+        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : endedAt
         // A reply can overtake the news that the request was sent.
         let sent = min(max(exchange.pointee.sentAt, exchange.pointee.sendingAt), firstByte)
         table.record(
@@ -51,10 +58,10 @@ extension EngineThread {
         )
         table.record(series.sending, microseconds: microseconds(from: exchange.pointee.sendingAt, to: sent))
         table.record(series.waiting, microseconds: microseconds(from: sent, to: firstByte))
-        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: exchange.pointee.endedAt))
+        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: endedAt))
         table.record(
             series.duration,
-            microseconds: microseconds(from: exchange.pointee.sendingAt, to: exchange.pointee.endedAt)
+            microseconds: microseconds(from: exchange.pointee.sendingAt, to: endedAt)
         )
     }
 
@@ -91,12 +98,11 @@ extension EngineThread {
         pointer.pointee.orderAcceptedAt = 0
     }
 
-    func recordStream(_ user: Int) {
-        let pointer = users[user]
-        guard let plan = pointer.pointee.plan else { return }
-        let events = transport.exchange(pointer.pointee.connection).pointee.events
-        streamEvents += events.events
-        table.record(table.rate(.checks, tags(pointer, plan)), events.events > 0 && events.outOfOrder == 0)
+    /// Whether the stream brought anything, and all of it in order.
+    func recordStream(_ user: Int, _ stream: UserStream) {
+        let progress = stream.progress
+        let isGood = progress.events > 0 && progress.outOfOrder == 0 && progress.missed == 0
+        table.record(table.rate(.checks, tags(users[user], stream.plan)), isGood)
     }
 
     private func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {

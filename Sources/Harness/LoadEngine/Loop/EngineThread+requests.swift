@@ -10,15 +10,7 @@ extension EngineThread {
         pointer.pointee.scheduled = due
         start(user)
         let startedAt = transport.exchange(pointer.pointee.connection).pointee.startedAt
-        timers.set(user, at: startedAt + min(plan.timeout, streamDuration(user) ?? .max))
-    }
-
-    /// For how long the user's stream is to be held, in ns; nil if his request is none.
-    func streamDuration(_ user: Int) -> UInt64? {
-        guard case .stream(_, let duration) = program(of: user).operations[users[user].pointee.place] else {
-            return nil
-        }
-        return duration
+        timers.set(user, at: min(startedAt + plan.timeout, pointer.pointee.stream?.endsAt ?? .max))
     }
 
     /// Hands the rendered request to the transport.
@@ -28,6 +20,7 @@ extension EngineThread {
         pointer.pointee.phase = shared.phase
         pointer.pointee.hasReply = false
         transport.start(pointer.pointee.connection)
+        if let stream = pointer.pointee.stream { streamStarted(user, stream) }
     }
 
     // MARK: Replies
@@ -65,8 +58,8 @@ extension EngineThread {
             }
             recordPoll(user, plan, isOver: isOver, at: now)
             pointer.pointee.pollStartedAt = 0
-        } else if case .stream = program(of: user).operations[pointer.pointee.place] {
-            recordStream(user)
+        } else if !connectionEnded(user, at: now) {
+            return
         }
         pointer.pointee.place += 1
         execute(user, now)

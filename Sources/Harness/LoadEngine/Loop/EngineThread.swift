@@ -39,7 +39,12 @@ final class EngineThread {
     var loadSeries: [LoadSeries] = []
     var history: HistoryWriter?
     var snapshot = LiveSnapshot()
-    var streamEvents: UInt64 = 0
+    var streams = StreamReport()
+    /// By address.
+    var feeds: [[UInt8]: Feed] = [:]
+    /// By load, request and phase.
+    var deliveries: [UInt64: TrendID] = [:]
+    var nextStream: Int
     private var faultsVersion = -1
     var faultsJSON = Array("[]".utf8)
     private var publishedAt: UInt64 = 0
@@ -54,6 +59,7 @@ final class EngineThread {
         self.number = number
         self.shared = shared
         self.userLimit = userLimit
+        nextStream = number
         programs = shared.scenario.load.map { shared.programs[$0.flow] }
         let gateway = try Gateway(shared.configuration.gateway)
         gatewayPath = gateway.path
@@ -209,7 +215,7 @@ final class EngineThread {
             waves: storms.map { ($0.load, $0.results) },
             cpuSeconds: cpu,
             cpuShare: wall > 0 ? cpu / wall : 0,
-            streamEvents: streamEvents,
+            streams: streams,
             historyFailure: history?.failure ?? 0
         )
     }

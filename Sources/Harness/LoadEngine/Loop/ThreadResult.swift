@@ -8,6 +8,6 @@ struct ThreadResult: Sendable {
     let cpuSeconds: Double
     /// Of one core.
     let cpuShare: Double
-    let streamEvents: UInt64
+    let streams: StreamReport
     let historyFailure: Int32
 }

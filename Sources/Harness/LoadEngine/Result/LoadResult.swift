@@ -6,6 +6,7 @@ package struct LoadResult: Sendable {
     /// In order of load and wave.
     package let waves: [WaveResult]
     package let generator: GeneratorReport
+    package let streams: StreamReport
     /// Wall clock, ns since 1970-01-01 UTC.
     package let startedWallNs: UInt64
     /// CLOCK_MONOTONIC, ns.
