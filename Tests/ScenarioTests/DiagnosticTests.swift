@@ -122,7 +122,7 @@ struct DiagnosticTests {
             ),
             (
                 "    - a: { get: /a, capture: { x: holdToken } }",
-                #"6:35 flows.buy[0].a.capture.x: expected a JSON path such as $.holdToken, or { header: Location }, found "holdToken""#
+                #"6:35 flows.buy[0].a.capture.x: expected a JSON path such as $.holdToken, or one of { header: … }, { cookie: … }, { regex: … }, found "holdToken""#
             ),
             ("    - a: { stream: /a }", "6:10 flows.buy[0].a: `for` is missing"),
             ("    - group: { }", "6:7 flows.buy[0].group: group is not available in this version yet"),
@@ -289,7 +289,7 @@ struct DiagnosticTests {
             ),
             (
                 "slo:\n  - { that: \"oversell == 0\", over: 10s }",
-                "10:36 slo[0].over: a window is for http_req_failed, http_reqs, http_req_response_time"
+                "10:36 slo[0].over: oversell is known after the run only, and has no window"
             ),
             ("data: {}", "9:1 data: not available in this version yet"),
             ("environment: {}", "9:14 environment: `gateway` is missing"),

@@ -31,7 +31,7 @@ extension Summary {
         )
         let metrics = record.load.metrics
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in
-            (name, Request(name, metrics))
+            (name, Request(name, record.load))
         }
         var orders: [String: Int] = [:]
         for order in (record.evidence.mysql.content?.orders ?? [:]).values {
@@ -57,6 +57,7 @@ extension Summary {
             errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,
             requests: Dictionary(uniqueKeysWithValues: requests),
             waves: waves,
+            streams: Streams(record.load),
             orders: orders,
             generator: generator,
             faults: faults,
@@ -82,26 +83,6 @@ extension Summary.SLO {
     init(_ result: ThresholdResult, of threshold: Threshold) {
         let unit = threshold.metric.kind == .rate ? "ratio" : result.unit.isEmpty ? "count" : result.unit
         self.init(threshold: result.threshold, value: result.value, unit: unit, verdict: result.verdict.rawValue)
-    }
-}
-
-extension Summary.Request {
-    init(_ name: String, _ metrics: MetricTable) {
-        let filter: Tags = ["request": name]
-        let count = metrics.count(.httpReqs, where: filter) ?? 0
-        let trend = metrics.trend(.httpReqResponseTime, where: filter)
-        func quantile(_ percent: Double) -> Double? { trend?.percentile(percent).map { Double($0) / 1e6 } }
-        self.init(
-            count: count,
-            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
-            failed: metrics.rate(.httpReqFailed, where: filter)?.yes ?? 0,
-            p50: quantile(50),
-            p95: quantile(95),
-            p99: quantile(99),
-            p999: quantile(99.9),
-            max: quantile(100),
-            status: metrics.counts(.httpReqs, by: "status", where: filter)
-        )
     }
 }
 

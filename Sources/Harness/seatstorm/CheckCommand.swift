@@ -8,13 +8,29 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Read scenario files and show every mistake in them, with line and column.",
-        discussion: "Example: seatstorm check scenarios/*.yaml"
+        discussion: """
+            Examples:
+              seatstorm check scenarios/*.yaml
+              seatstorm check --schema > scenario.schema.json   (a JSON Schema, for editors)
+            """
     )
 
+    @Flag(help: "Print the JSON Schema (draft 2020-12) of the language instead.")
+    var schema = false
+
     @Argument(help: "Scenario files.")
-    var files: [String]
+    var files: [String] = []
+
+    func validate() throws {
+        if schema, !files.isEmpty { throw ValidationError("--schema prints the schema, and reads no file") }
+        if !schema, files.isEmpty { throw ValidationError("expected a scenario file, or --schema") }
+    }
 
     func run() throws {
+        if schema {
+            print(ScenarioSchema.text, terminator: "")
+            return
+        }
         _ = try ScenarioFiles.read(files, overrides: Overrides())
         for file in files { print("\(file): good") }
     }

@@ -3,12 +3,10 @@ import Statistics
 
 // What is written down of a request: samples, the history, and the wave's own result.
 extension EngineThread {
-    func recordRequest(_ user: Int) {
+    func recordRequest(_ user: Int, _ plan: RequestPlan, isFailed: Bool) {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
-        guard let plan = pointer.pointee.plan else { return }
         let error = exchange.pointee.error
-        let isFailed = error != nil || !plan.isExpected(exchange.pointee.status)
         let series = requestSeries(pointer, plan, error == nil ? exchange.pointee.status : 0, error)
         // A stream has no last byte to wait for: it has answered when its first has come.
         let hasAnswered = plan.isStream && exchange.pointee.firstByteAt > 0
@@ -88,24 +86,22 @@ extension EngineThread {
         return made
     }
 
-    func recordPoll(_ user: Int, _ plan: RequestPlan, isOver: Bool, at now: UInt64) {
+    func recordPoll(_ user: Int, _ plan: RequestPlan, until: Expression, isOver: Bool, at now: UInt64) {
         let pointer = users[user]
         let tags = tags(pointer, plan)
-        table.record(table.rate(.checks, tags), isOver)
+        table.record(table.rate(.checks, Tags(tags.values.merging(["check": "until"]) { $1 })), isOver)
+        if !isOver {
+            note(.until, user, plan, transport.exchange(pointer.pointee.connection)) {
+                "\(until.source) was not true in time; the last status was \(pointer.pointee.status)"
+            }
+        }
         guard isOver, pointer.pointee.orderAcceptedAt > 0 else { return }
         let elapsed = microseconds(from: pointer.pointee.orderAcceptedAt, to: now)
         table.record(table.trend(.sagaTime, tags), microseconds: elapsed)
         pointer.pointee.orderAcceptedAt = 0
     }
 
-    /// Whether the stream brought anything, and all of it in order.
-    func recordStream(_ user: Int, _ stream: UserStream) {
-        let progress = stream.progress
-        let isGood = progress.events > 0 && progress.outOfOrder == 0 && progress.missed == 0
-        table.record(table.rate(.checks, tags(users[user], stream.plan)), isGood)
-    }
-
-    private func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
+    func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
         [
             "load": shared.scenario.load[user.pointee.load].name, "request": plan.step.name,
             "phase": "\(user.pointee.phase.name)",

@@ -34,11 +34,14 @@ final class EngineThread {
     var scratch: [UInt8] = []
     var bodyScratch: [UInt8] = []
 
-    var table = MetricTable()
+    var table: MetricTable
     var series: [UInt64: RequestSeries] = [:]
     var loadSeries: [LoadSeries] = []
     var history: HistoryWriter?
     var snapshot = LiveSnapshot()
+    /// By load, request, expectation and phase.
+    var checkSeries: [UInt64: RateID] = [:]
+    var failures = FailureLog()
     var streams = StreamReport()
     /// By address.
     var feeds: [[UInt8]: Feed] = [:]
@@ -60,6 +63,7 @@ final class EngineThread {
         self.shared = shared
         self.userLimit = userLimit
         nextStream = number
+        table = MetricTable(thresholds: shared.scenario.slo)
         programs = shared.scenario.load.map { shared.programs[$0.flow] }
         let gateway = try Gateway(shared.configuration.gateway)
         gatewayPath = gateway.path
@@ -99,6 +103,7 @@ final class EngineThread {
     func run() -> ThreadResult {
         while !isFinished {
             let now = monotonicNow()
+            setSecond(now)
             transport.advance(now)
             drainFinished()
             if shared.isStopping, !isStopped { interruptEverything() }
@@ -115,6 +120,12 @@ final class EngineThread {
         if isStopped { return true }
         guard shared.startedAt > 0, activeUsers == 0 else { return false }
         return storms.allSatisfy { $0.stage == .done } && parts.allSatisfy(\.isOver)
+    }
+
+    /// Samples of what is measured before the start count for its first second.
+    private func setSecond(_ now: UInt64) {
+        let startedAt = shared.startedAt
+        if startedAt > 0 { table.second = Int(microseconds(from: startedAt, to: now) / 1_000_000) }
     }
 
     private func drainFinished() {
@@ -216,6 +227,7 @@ final class EngineThread {
             cpuSeconds: cpu,
             cpuShare: wall > 0 ? cpu / wall : 0,
             streams: streams,
+            failures: failures.all,
             historyFailure: history?.failure ?? 0
         )
     }
