@@ -44,11 +44,13 @@ package struct ConsoleReport {
         line("")
         line(painted("\(summary.verdict.uppercased())  \(words) (exit code \(summary.exitCode))", summary.verdict))
         line("           \(summary.scenario), seed \(summary.seed), \(summary.durationSeconds.seconds)")
+        for note in summary.notes { line("           \(note)") }
         for reason in summary.reasons.prefix(12) { line("           · \(reason)") }
         if summary.reasons.count > 12 { line("           · and \(summary.reasons.count - 12) more: see summary.json") }
     }
 
     private mutating func invariants() {
+        guard !summary.invariants.isEmpty || !summary.orders.isEmpty else { return }
         line("")
         line("invariants")
         for invariant in summary.invariants {
@@ -67,6 +69,11 @@ package struct ConsoleReport {
                 line("      and \(invariant.violations.count - 5) more: see summary.json")
             }
         }
+        let judging = summary.verification
+        line(
+            "  judged \(judging.operations.grouped) operations in \(judging.seconds.seconds), "
+                + "\(Int(judging.peakBytes >> 20).grouped) MiB at most"
+        )
         if !summary.orders.isEmpty {
             let orders = summary.orders.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.grouped)" }
             line("  orders           \(orders.joined(separator: ", "))")

@@ -12,11 +12,13 @@ extension Summary {
     /// - Parameters:
     ///   - record: what the run came to.
     ///   - problems: what else keeps the run from proving anything, such as a server that ended unasked.
-    package init(_ record: RunRecord, problems: [String] = []) {
+    ///   - breaches: what else did not hold, such as a purchase after the faults.
+    package init(_ record: RunRecord, problems: [String] = [], breaches: [String] = []) {
         let waves = record.load.waves.map { Wave($0, granted: record.granted(wave: $0.wave)) }
         let slo = zip(record.scenario.slo, record.thresholds).map { SLO($1, of: $0) }
         let faults = record.faults.map { Fault($0) }
         let generator = Generator(record.load, threads: record.threads)
+        let isBare = record.scenario.isWithoutData
         let judgement = Judgement(
             invariants: record.invariants,
             slo: slo,
@@ -24,7 +26,8 @@ extension Summary {
             faults: faults,
             generator: generator,
             interrupted: record.interrupted,
-            problems: problems
+            problems: isBare && slo.isEmpty ? problems + ["nothing was asked: no store, no event, no slo"] : problems,
+            breaches: breaches
         )
         let metrics = record.load.metrics
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in
@@ -42,7 +45,13 @@ extension Summary {
             verdict: judgement.exitCode.verdict,
             exitCode: judgement.exitCode.rawValue,
             reasons: judgement.findings.map(\.sentence),
+            notes: isBare ? [Self.bareNote] : [],
             invariants: record.invariants,
+            verification: Verification(
+                operations: record.evidence.operations,
+                seconds: record.judgingSeconds,
+                peakBytes: record.peakBytes
+            ),
             oversell: Oversell.count(record.evidence),
             slo: slo,
             errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,
@@ -55,6 +64,11 @@ extension Summary {
             environment: record.environment
         )
     }
+}
+
+extension Summary {
+    private static let bareNote =
+        "judged by its slo alone: the environment names no store and the scenario makes no event, so no invariant was asked"
 }
 
 extension RunRecord {

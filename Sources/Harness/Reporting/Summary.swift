@@ -15,7 +15,11 @@ package struct Summary: Codable, Sendable {
     package var exitCode: Int32
     /// Why the verdict is not a pass, one sentence a reason, the gravest first.
     package var reasons: [String]
+    /// What the verdict does not rest on although it might seem so, one sentence a note.
+    package var notes: [String]
     package var invariants: [InvariantResult]
+    /// What judging cost.
+    package var verification: Verification
     /// Sales of a seat beyond its first.
     package var oversell: Int
     package var slo: [SLO]
@@ -30,6 +34,15 @@ package struct Summary: Codable, Sendable {
     package var generator: Generator
     package var faults: [Fault]
     package var environment: [String: String]
+
+    /// What gathering the evidence and judging it cost.
+    package struct Verification: Codable, Sendable {
+        /// Entries of the clients' history and of the seats' log, messages and spans.
+        package var operations: Int
+        package var seconds: Double
+        /// The most memory that this process has had.
+        package var peakBytes: UInt64
+    }
 
     /// A threshold's value and verdict.
     package struct SLO: Codable, Sendable {

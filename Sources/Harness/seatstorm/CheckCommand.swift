@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Reporting
 import Scenario
 
@@ -51,5 +52,21 @@ enum ScenarioFiles {
         }
         guard isGood else { throw ExitCode(Reporting.ExitCode.invalidScenario.rawValue) }
         return scenarios
+    }
+
+    /// Reads a file that an earlier run's `chaos:` has written; on any mistake ends with 104.
+    static func readFaults(_ path: String, of scenario: Scenario) throws -> [FaultSpec] {
+        guard scenario.chaos != nil else {
+            throw ValidationError("--chaos: \(scenario.name) has no `chaos:`, so there is nothing to run again")
+        }
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw ValidationError("--chaos: \(path) cannot be read; it is the chaos.yaml of an earlier run's folder")
+        }
+        do throws(ScenarioErrors) {
+            return try FaultsFile.read(yaml: text, file: path, commands: scenario.environment?.commands)
+        } catch {
+            Terminal.complain("\(error)")
+            throw ExitCode(Reporting.ExitCode.invalidScenario.rawValue)
+        }
     }
 }

@@ -9,7 +9,7 @@ struct Seatstorm: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, SuiteCommand.self, TokenCommand.self, ProxyCommand.self,
             SuperviseCommand.self, CheckHistoryCommand.self, VerifyCommand.self, ExplainCommand.self,
-            BugsCommand.self,
+            BugsCommand.self, CapacityCommand.self,
         ]
     )
 }

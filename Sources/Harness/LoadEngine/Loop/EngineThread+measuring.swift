@@ -6,23 +6,21 @@ extension EngineThread {
     func recordRequest(_ user: Int, _ plan: RequestPlan, isFailed: Bool) {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
-        var times = exchange.pointee
-        // A stream has no last byte to wait for: it has answered when its first has come.
-        if plan.isStream, times.firstByteAt > 0 { times.endedAt = times.firstByteAt }
-        let series = requestSeries(pointer, plan, times.error == nil ? times.status : 0, times.error)
-        let response = microseconds(from: pointer.pointee.due, to: times.endedAt)
+        let error = exchange.pointee.error
+        let series = requestSeries(pointer, plan, error == nil ? exchange.pointee.status : 0, error)
+        let response = microseconds(from: pointer.pointee.due, to: exchange.pointee.answeredAt)
         table.add(series.requests, 1)
         table.record(series.failed, isFailed)
-        table.add(series.sent, times.bytesSent)
-        table.add(series.received, times.bytesReceived)
-        recordTimes(times, series)
+        table.add(series.sent, exchange.pointee.bytesSent)
+        table.add(series.received, exchange.pointee.bytesReceived)
+        recordTimes(exchange, series)
         table.record(series.responseTime, microseconds: response)
-        if times.sendingAt > 0 {
-            let opening = times.connecting + times.handshaking
-            let late = microseconds(from: pointer.pointee.scheduled + opening, to: times.sendingAt)
+        if exchange.pointee.sendingAt > 0 {
+            let opening = exchange.pointee.connecting + exchange.pointee.handshaking
+            let late = microseconds(from: pointer.pointee.scheduled + opening, to: exchange.pointee.sendingAt)
             table.record(series.lateness, microseconds: late)
         }
-        let second = Int(microseconds(from: shared.startedAt, to: times.endedAt) / 1_000_000)
+        let second = Int(microseconds(from: shared.startedAt, to: exchange.pointee.answeredAt) / 1_000_000)
         table.record(series.timeline, second: second, microseconds: response, failed: isFailed)
         snapshot.requests += 1
         if isFailed { snapshot.failed += 1 }
@@ -30,10 +28,10 @@ extension EngineThread {
     }
 
     /// k6's parts of a request; a part that did not come to pass is 0.
-    private func recordTimes(_ times: Exchange, _ series: RequestSeries) {
-        table.record(series.connecting, microseconds: times.connecting / 1_000)
-        table.record(series.handshaking, microseconds: times.handshaking / 1_000)
-        guard times.sendingAt > 0 else {
+    private func recordTimes(_ exchange: UnsafeMutablePointer<Exchange>, _ series: RequestSeries) {
+        table.record(series.connecting, microseconds: exchange.pointee.connecting / 1_000)
+        table.record(series.handshaking, microseconds: exchange.pointee.handshaking / 1_000)
+        guard exchange.pointee.sendingAt > 0 else {
             table.record(series.blocked, microseconds: 0)
             table.record(series.sending, microseconds: 0)
             table.record(series.waiting, microseconds: 0)
@@ -41,15 +39,21 @@ extension EngineThread {
             table.record(series.duration, microseconds: 0)
             return
         }
-        let opening = times.connecting + times.handshaking
-        let firstByte = times.firstByteAt > 0 ? times.firstByteAt : times.endedAt
+        let opening = exchange.pointee.connecting + exchange.pointee.handshaking
+        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : exchange.pointee.answeredAt
         // A reply can overtake the news that the request was sent.
-        let sent = min(max(times.sentAt, times.sendingAt), firstByte)
-        table.record(series.blocked, microseconds: microseconds(from: times.startedAt + opening, to: times.sendingAt))
-        table.record(series.sending, microseconds: microseconds(from: times.sendingAt, to: sent))
+        let sent = min(max(exchange.pointee.sentAt, exchange.pointee.sendingAt), firstByte)
+        table.record(
+            series.blocked,
+            microseconds: microseconds(from: exchange.pointee.startedAt + opening, to: exchange.pointee.sendingAt)
+        )
+        table.record(series.sending, microseconds: microseconds(from: exchange.pointee.sendingAt, to: sent))
         table.record(series.waiting, microseconds: microseconds(from: sent, to: firstByte))
-        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: times.endedAt))
-        table.record(series.duration, microseconds: microseconds(from: times.sendingAt, to: times.endedAt))
+        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: exchange.pointee.answeredAt))
+        table.record(
+            series.duration,
+            microseconds: microseconds(from: exchange.pointee.sendingAt, to: exchange.pointee.answeredAt)
+        )
     }
 
     private func requestSeries(

@@ -14,6 +14,8 @@ final class EngineThread {
     var userOfConnection: [Int] = []
     var timers = TimerHeap()
     var runnable: [Int] = []
+    /// Those that were runnable when the round began.
+    private var running: [Int] = []
     var storms: [StormPart] = []
     var parts: [LoadPart] = []
     /// By load; nil for storms.
@@ -133,10 +135,10 @@ final class EngineThread {
     /// Users that have begun a new iteration: one round each, so that an iteration without a request cannot starve the rest.
     private func runRunnable() {
         guard !runnable.isEmpty else { return }
-        let batch = runnable
-        runnable.removeAll(keepingCapacity: true)
+        swap(&runnable, &running)
         let now = monotonicNow()
-        for user in batch where users[user].pointee.state == .runnable { execute(user, now) }
+        for user in running where users[user].pointee.state == .runnable { execute(user, now) }
+        running.removeAll(keepingCapacity: true)
     }
 
     private func work(_ now: UInt64) {
