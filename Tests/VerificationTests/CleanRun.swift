@@ -30,6 +30,7 @@ func cleanRun() -> Evidence {
         .init(id: 6, topic: Topic.reservationEvents, order: "o3", kind: "SEATS_RELEASED", isSent: true),
     ]
     mysql.sent = Set(mysql.outbox.map(\.messageID))
+    mysql.consumed = mysql.sent
 
     var kafka = KafkaEvidence()
     kafka.confirmed = ["o1": [SeatID("e1", "R1C1")], "o2": [SeatID("e1", "R1C2")]]

@@ -36,10 +36,13 @@ extension EngineThread {
         let exchange = transport.exchange(pointer.pointee.connection)
         pointer.pointee.status = exchange.pointee.error == nil ? exchange.pointee.status : 0
         pointer.pointee.hasReply = exchange.pointee.error == nil
-        recordRequest(user)
+        if let plan = pointer.pointee.plan {
+            let isWhole = capture(user, plan, exchange)
+            let isGood = isAsExpected(user, plan, exchange)
+            recordRequest(user, plan, isFailed: !isWhole || !isGood)
+        }
         recordHistory(user)
         noteFirstRequest(user)
-        if let plan = pointer.pointee.plan { capture(user, plan) }
         noteAcceptedOrder(pointer, exchange)
         goOn(user)
     }
@@ -56,32 +59,13 @@ extension EngineThread {
                 timers.set(user, at: next)
                 return
             }
-            recordPoll(user, plan, isOver: isOver, at: now)
+            recordPoll(user, plan, until: until, isOver: isOver, at: now)
             pointer.pointee.pollStartedAt = 0
         } else if !connectionEnded(user, at: now) {
             return
         }
         pointer.pointee.place += 1
         execute(user, now)
-    }
-
-    private func capture(_ user: Int, _ plan: RequestPlan) {
-        let pointer = users[user]
-        let exchange = transport.exchange(pointer.pointee.connection)
-        for capture in plan.step.captures {
-            let value: Value
-            switch capture.source {
-            case .json(let path):
-                value =
-                    pointer.pointee.hasReply
-                    ? path.value(in: UnsafeRawBufferPointer(exchange.pointee.replyBody.bytes)) : .none
-            case .header(let name):
-                value =
-                    ReplyHead.value(of: name, in: exchange.pointee.replyHead.bytes)
-                    .map { .text(String(decoding: $0, as: UTF8.self)) } ?? .none
-            }
-            pointer.pointee.slots[capture.slot] = value
-        }
     }
 
     private func noteAcceptedOrder(

@@ -59,7 +59,7 @@ extension EngineThread {
         }
         streams.events += 1
         stream.progress.take(message)
-        if case .initial = message.content {} else { recordDelivery(message, stream, now) }
+        if case .initial = message.content {} else { recordDelivery(message, stream) }
         guard stream.isRecorded, let number = message.number else { return }
         stream.arrivals.append((number, now))
         if stream.arrivals.count >= 64 { writeArrivals(stream) }
@@ -68,7 +68,7 @@ extension EngineThread {
     /// From the change to its arrival, where the id says when the change was.
     ///
     /// The id has whole ms: the time is at most 1 ms too long.
-    private func recordDelivery(_ message: FeedMessage, _ stream: UserStream, _ now: UInt64) {
+    private func recordDelivery(_ message: FeedMessage, _ stream: UserStream) {
         guard let position = message.position, position.isPair else { return }
         let arrived = wallNow() / 1_000
         guard position.major < UInt64.max / 1_000 else { return }
@@ -81,6 +81,11 @@ extension EngineThread {
             streams.aheadMilliseconds = max(streams.aheadMilliseconds, (ahead + 999) / 1_000)
         }
         table.record(deliverySeries(stream), microseconds: elapsed)
+        guard let (index, limit) = stream.plan.delivery, elapsed > limit else { return }
+        stream.late += 1
+        note(.check(index), stream.user, stream.plan, transport.exchange(users[stream.user].pointee.connection)) {
+            "\(elapsed / 1_000) ms from the change to its arrival"
+        }
     }
 
     private func deliverySeries(_ stream: UserStream) -> TrendID {
@@ -111,7 +116,7 @@ extension EngineThread {
         let wanted = stream.parser.retryMilliseconds.map { min($0, 3_600_000) * 1_000_000 } ?? Self.reconnectDelay
         let next = now + min(wanted, Self.longestReconnectDelay)
         guard next < stream.endsAt, Self.isWorthTrying(exchange.pointee.error, exchange.pointee.status) else {
-            closeStream(user)
+            closeStream(user, isWhole: true)
             return true
         }
         pointer.pointee.state = .waiting
@@ -129,16 +134,48 @@ extension EngineThread {
         let pointer = users[user]
         guard let stream = pointer.pointee.stream else { return }
         if hadConnection { writeEnd(stream) }
-        closeStream(user)
+        closeStream(user, isWhole: false)
     }
 
-    private func closeStream(_ user: Int) {
+    private func closeStream(_ user: Int, isWhole: Bool) {
         let pointer = users[user]
         guard let stream = pointer.pointee.stream else { return }
+        judgeStream(user, stream, isWhole: isWhole)
         pointer.pointee.stream = nil
         transport.exchange(pointer.pointee.connection).pointee.stream = nil
         streams.add(stream.progress)
-        recordStream(user, stream)
+    }
+
+    /// What was expected of the stream: order at least, and something to put in order.
+    ///
+    /// One that was cut off (not `isWhole`) may have been about to bring what it has not.
+    private func judgeStream(_ user: Int, _ stream: UserStream, isWhole: Bool) {
+        let progress = stream.progress
+        let plan = stream.plan
+        let exchange = transport.exchange(users[user].pointee.connection)
+        if isWhole || progress.events > 0 {
+            let isGood = progress.events > 0 && progress.outOfOrder == 0 && progress.missed == 0
+            let tags = tags(users[user], plan).values.merging(["check": "order"]) { $1 }
+            table.record(table.rate(.checks, Tags(tags)), isGood)
+            if !isGood {
+                note(.order, user, plan, exchange) {
+                    progress.events == 0
+                        ? "no event came" : "\(progress.outOfOrder) out of order and \(progress.missed) missed"
+                }
+            }
+        }
+        for index in plan.step.expect.checks.indices {
+            switch plan.step.expect.checks[index].kind {
+            case .events(let least) where isWhole || progress.events >= UInt64(least):
+                let isGood = progress.events >= UInt64(least)
+                recordCheck(isGood, user, plan, index)
+                if !isGood {
+                    note(.check(index), user, plan, exchange) { "\(progress.events) came, and \(least) were expected" }
+                }
+            case .delivery: recordCheck(stream.late == 0, user, plan, index)
+            default: break
+            }
+        }
     }
 
     // MARK: History

@@ -43,7 +43,12 @@ extension EngineThread {
         pointer.pointee.isFirstRequest = true
         pointer.pointee.orderAcceptedAt = 0
         pointer.pointee.pollStartedAt = 0
-        pointer.pointee.slots = [Value](repeating: .none, count: program(of: user).slotCount)
+        let slotCount = program(of: user).slotCount
+        if pointer.pointee.slots.count == slotCount {
+            for slot in 0..<slotCount { pointer.pointee.slots[slot] = .none }
+        } else {
+            pointer.pointee.slots = [Value](repeating: .none, count: slotCount)
+        }
         for assignment in spec.set {
             let value = evaluate(assignment.value, user)
             pointer.pointee.slots[assignment.slot] = value

@@ -9,5 +9,6 @@ struct ThreadResult: Sendable {
     /// Of one core.
     let cpuShare: Double
     let streams: StreamReport
+    let failures: [RequestFailure]
     let historyFailure: Int32
 }

@@ -22,6 +22,7 @@ enum LoadSummary {
             waves: waves,
             generator: generator(parts, table, waves, shared.scenario),
             streams: parts.reduce(into: StreamReport()) { $0.merge($1.streams) },
+            failures: FailureLog.merged(parts.map(\.failures)),
             startedWallNs: shared.startedWallAt,
             startedNs: shared.startedAt,
             durationSeconds: table.durationSeconds,

@@ -25,6 +25,8 @@ final class UserStream {
     let user: Int
     let load: Int
     var progress = StreamProgress()
+    /// Updates that took longer than is expected.
+    var late: UInt64 = 0
 
     init(number: Int, user: Int, load: Int, plan: RequestPlan, feed: Feed, isRecorded: Bool, engine: EngineThread) {
         self.number = number

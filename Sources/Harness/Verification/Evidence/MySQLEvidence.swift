@@ -59,6 +59,8 @@ package struct MySQLEvidence: Codable, Sendable {
     package var tickets: [Ticket] = []
     /// `topic/id` of every outbox row that is marked sent.
     package var sent: Set<String> = []
+    /// `topic/id` of every message whose reader has recorded it, in the transaction of its effect.
+    package var consumed: Set<String> = []
     /// The price of every seat of the run's events.
     package var prices: [SeatID: Int64] = [:]
     /// What orders paid and got back, and how they came to their states.
@@ -82,6 +84,9 @@ package struct MySQLEvidence: Codable, Sendable {
             try evidence.takeOutbox(from: connection)
             for row in try connection.query("SELECT topic, id FROM outbox WHERE status = 'sent'") {
                 evidence.sent.insert("\(try row.string("topic"))/\(try row.int("id"))")
+            }
+            for row in try connection.query("SELECT message_id FROM consumed") {
+                evidence.consumed.insert(try row.string("message_id"))
             }
             _ = try connection.execute("COMMIT")
             return evidence

@@ -1,5 +1,6 @@
 import Contract
 import Environment
+import FaultInjection
 import Foundation
 import Scenario
 import Verification
@@ -7,19 +8,28 @@ import Verification
 /// The suite that a run storms: started here, or running already.
 enum TargetSuite: Sendable {
     case embedded(EmbeddedSuite, SpanReceiver)
-    case connected(ConnectedSuite)
+    /// With its commands by what they do.
+    case connected(ConnectedSuite, [String: String])
+    /// One that `seatstorm suite up` left running, and the way to its supervisor.
+    case standing(StandingSuite, Supervisor)
 
-    /// Starts the embedded suite, or connects to the one that the scenario names.
+    /// Starts the embedded suite, or connects to the one that the scenario names, or to the standing one of a folder.
     static func bringUp(
         _ scenario: Scenario,
         ticketing: String?,
         instances: [ServiceName: Int],
+        standingIn folder: String?,
         records: Bool
     ) async throws -> TargetSuite {
+        if let folder {
+            let suite = try StandingSuite.read(in: folder)
+            try await suite.checkReady()
+            return .standing(suite, try suite.attach())
+        }
         if let target = scenario.environment {
             let suite = try ConnectedSuite(target)
-            try await suite.checkReady()
-            return .connected(suite)
+            try await suite.checkReady(isBare: scenario.isWithoutData)
+            return .connected(suite, target.commands)
         }
         var configuration = SuiteConfiguration(ticketing: ticketing.map { URL(filePath: $0).path })
         configuration.instances = instances
@@ -43,7 +53,8 @@ enum TargetSuite: Sendable {
     var addresses: SuiteAddresses {
         switch self {
         case .embedded(let suite, _): suite.addresses
-        case .connected(let suite): suite.addresses
+        case .connected(let suite, _): suite.addresses
+        case .standing(let suite, _): suite.addresses
         }
     }
 
@@ -51,7 +62,8 @@ enum TargetSuite: Sendable {
     var tokens: TokenMinter? {
         switch self {
         case .embedded(let suite, _): suite.tokens
-        case .connected(let suite): suite.tokens
+        case .connected(let suite, _): suite.tokens
+        case .standing(let suite, _): suite.tokens
         }
     }
 
@@ -59,7 +71,17 @@ enum TargetSuite: Sendable {
     var failures: [String] {
         switch self {
         case .embedded(let suite, _): suite.failures
-        case .connected: []
+        case .connected, .standing: []
+        }
+    }
+
+    /// What may be done to its processes; nil where they are not ours.
+    var processes: (any ProcessControl)? {
+        switch self {
+        case .embedded(let suite, _): SuiteProcesses(suite.supervisor, suite.addresses)
+        case .standing(let suite, let supervisor): SuiteProcesses(supervisor, suite.addresses)
+        case .connected(let suite, let commands):
+            commands.isEmpty ? nil : CommandProcesses(commands, suite.addresses)
         }
     }
 
