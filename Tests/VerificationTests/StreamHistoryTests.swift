@@ -18,9 +18,7 @@ struct StreamHistoryTests {
         let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data((([header] + lines).joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: path))
-        return try HistoryReader.read(path: path) { _ in
-        } _: { _ in
-        }
+        return try ClientEvidence.read(history: path).streams
     }
 
     @Test("a stream's connections have what they brought, in order")

@@ -17,13 +17,13 @@ package enum HistoryReader {
     ///   - path: The file.
     ///   - begin: Is given the header, before any entry.
     ///   - take: Is given each entry, in the order of the file.
-    /// - Returns: What was received on streams of seats.
+    /// - Returns: What was received on streams of seats, and how many lines the file has.
     /// - Throws: `EvidenceError` that names the line when the file is missing, cut off or not a history; otherwise what the bodies throw.
     package static func read(
         path: String,
         begin: (HistoryHeader) throws -> Void,
         _ take: (HistoryEntry) throws -> Void
-    ) throws -> StreamHistory {
+    ) throws -> (streams: StreamHistory, lines: Int) {
         var streams = StreamHistoryReader()
         var file = LineFile(path: path)
         var number = 0
@@ -57,6 +57,6 @@ package enum HistoryReader {
             for entry in entries { try take(entry) }
         }
         guard isWhole, number > 0 else { throw EvidenceError("\(path): empty, or its last line is cut off") }
-        return streams.history
+        return (streams.history, number)
     }
 }
