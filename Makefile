@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format fuzz bench bench-checker bench-engine bench-memory bench-recording bench-suite bench-truth sanitize bugs clean
+.PHONY: setup build run test lint format fuzz bench bench-checker bench-engine bench-memory bench-recording bench-suite bench-truth sanitize bugs chaos clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -60,6 +60,10 @@ bench-checker: setup
 SEEDS ?= 10
 bugs: build
 	.build/release/seatstorm bugs --seeds $(SEEDS)
+
+# Every scenario of scenarios/chaos: something breaks, and the suite must hold.
+chaos: build
+	.build/release/seatstorm run --no-color scenarios/chaos/*.yaml
 
 # The hold, without nginx: holds per CPU-second of the reservation process.
 bench-suite: PACKAGES += wrk curl

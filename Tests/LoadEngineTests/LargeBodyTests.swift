@@ -6,7 +6,7 @@ import Testing
 
 @Suite("large bodies")
 struct LargeBodyTests {
-    private static let hundred = 100 << 20
+    private static let size = 100 << 20
     static let framings = [
         "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6400000\r\n",
@@ -17,9 +17,9 @@ struct LargeBodyTests {
         arguments: framings,
         TransportChoice.both
     )
-    func hundred(framing: String, transport: TransportChoice) async throws {
+    func givenUp(framing: String, transport: TransportChoice) async throws {
         let server = try TestServer {
-            $0.path.hasSuffix("/healthz") ? .json(200, "{}") : .endless(framing, Self.hundred)
+            $0.path.hasSuffix("/healthz") ? .json(200, "{}") : .endless(framing, Self.size)
         }
         defer { server.stop() }
         let before = try Self.memory(resettingPeak: true)

@@ -8,7 +8,7 @@ struct Seatstorm: AsyncParsableCommand {
         abstract: "Storms a ticketing suite and proves that no seat was sold twice.",
         subcommands: [
             RunCommand.self, CheckCommand.self, SuiteCommand.self, TokenCommand.self, ProxyCommand.self,
-            SuperviseCommand.self, CheckHistoryCommand.self, VerifyCommand.self, ExplainCommand.self,
+            SuperviseCommand.self, LeaseCommand.self, CheckHistoryCommand.self, VerifyCommand.self, ExplainCommand.self,
             BugsCommand.self, CapacityCommand.self,
         ]
     )

@@ -97,6 +97,7 @@ package final class EmbeddedSuite: Sendable {
         let users = try await DatabaseUsers.make(in: supervisor.directory, of: mariaDB)
         try await migrate(configuration, addresses, users, supervisor)
         _ = try await (redis, nginx, proxy)
+        if configuration.usesFaultProxy { try await link(ports, broker: kafka.firstPort) }
         for service in ServiceName.allCases {
             for (index, port) in ports.services[service, default: []].enumerated() {
                 var spec = serviceSpec(service, index, port, configuration, addresses, supervisor.directory)
@@ -165,10 +166,15 @@ package final class EmbeddedSuite: Sendable {
             let status = try await LoopbackProbe(port: ports.proxy).get("/version").status
             guard status == 200 else { throw EnvironmentError("GET /version of the fault proxy", "status \(status)") }
         }
+    }
+
+    /// Makes a proxy for each link.
+    private static func link(_ ports: SuitePorts, broker: Int) async throws {
         let bodies = ports.links.bodies { target in
             switch target {
             case .redis: ports.redis
             case .mysql: ports.mariaDB
+            case .kafka: broker
             case .payment: ports.services[.payment]?.first ?? 0
             }
         }
@@ -187,6 +193,7 @@ package final class EmbeddedSuite: Sendable {
         if let port = links.port(of: service, to: .mysql) {
             environment["MYSQL_URL"] = users.url(of: service, through: port)
         }
+        if let port = links.port(of: service, to: .kafka) { environment["KAFKA_BROKERS"] = "127.0.0.1:\(port)" }
         if let port = links.port(of: service, to: .payment) {
             environment["PAYMENT_URL"] = "http://127.0.0.1:\(port)"
         }

@@ -4,13 +4,14 @@ import Contract
 struct SuiteLinks: Sendable {
     /// What a link leads to, by the names of the proxies.
     enum Target: String, CaseIterable, Sendable {
-        case redis, mysql, payment
+        case redis, mysql, kafka, payment
 
         /// The services that have such a link.
         var users: [ServiceName] {
             switch self {
             case .redis: [.catalog, .reservation]
             case .mysql: [.catalog, .reservation, .order, .payment]
+            case .kafka: [.reservation, .order]
             case .payment: [.order]
             }
         }
@@ -43,7 +44,7 @@ struct SuiteLinks: Sendable {
 
     /// One proxy a link.
     ///
-    /// `upstream` gives the port of what links lead to.
+    /// `upstream` gives the port of what links lead to; of Kafka's brokers that of one, which leads to the others.
     func bodies(upstream: (Target) -> Int) -> [Body] {
         Target.allCases.flatMap { target in
             target.users.compactMap { service in

@@ -36,6 +36,9 @@ final class EngineThread {
 
     var table: MetricTable
     var series: [UInt64: RequestSeries] = [:]
+    /// The series of the last request, which mostly is the next one's too.
+    var latestSeries: RequestSeries?
+    var latestSeriesKey: UInt64 = 0
     var loadSeries: [LoadSeries] = []
     var history: HistoryWriter?
     var snapshot = LiveSnapshot()
@@ -102,15 +105,17 @@ final class EngineThread {
     /// Runs until all loads have ended, or the run is stopped.
     func run() -> ThreadResult {
         while !isFinished {
-            let now = monotonicNow()
-            setSecond(now)
-            transport.advance(now)
+            let beginning = monotonicNow()
+            setSecond(beginning)
+            transport.advance(beginning)
             drainFinished()
             if shared.isStopping, !isStopped { interruptEverything() }
             runRunnable()
-            if !isStopped { work(monotonicNow()) }
-            fireTimers(monotonicNow())
-            publishIfDue(monotonicNow())
+            // A round is short: what comes due in it is found in the next, which then does not wait.
+            let now = monotonicNow()
+            if !isStopped { work(now) }
+            fireTimers(now)
+            publishIfDue(now)
             waitForEvents()
         }
         return finish()
@@ -160,13 +165,17 @@ final class EngineThread {
     }
 
     private func waitForEvents() {
+        guard runnable.isEmpty else { return poll(timeout: 0) }
         guard !isFinished else { return }
         var deadline = min(transport.deadline, timers.earliest ?? .max)
         deadline = min(deadline, publishedAt + Self.publishInterval)
         for part in storms { deadline = min(deadline, nextDeadline(of: part)) }
         for part in parts { deadline = min(deadline, nextDeadline(of: part)) }
         let now = monotonicNow()
-        let timeout = runnable.isEmpty && deadline > now ? deadline - now : 0
+        poll(timeout: deadline > now ? deadline - now : 0)
+    }
+
+    private func poll(timeout: UInt64) {
         poller.wait(timeout: timeout) { descriptor, events in transport.ready(descriptor, events) }
     }
 

@@ -8,7 +8,13 @@ struct ProcessFaultReader {
             return nil
         }
         let fault = FaultSpec.Kind.process(ProcessFaultSpec(action: action, process: name))
-        guard commands == nil else { return isPossible(action, reader) ? fault : nil }
+        guard commands == nil else {
+            // It becomes a part of a shell command.
+            if !name.unicodeScalars.allSatisfy({ $0.isNamePart || "-.".unicodeScalars.contains($0) }) {
+                reader.error("a process is named with letters, digits, ., - and _")
+            }
+            return isPossible(action, reader) ? fault : nil
+        }
         guard isInSuite(name) else {
             let suggestion = Spelling.suggestion(for: name, among: ProcessFaultSpec.suite)
             let known = ": the suite has \(ProcessFaultSpec.suite.joined(separator: ", "))"
