@@ -66,7 +66,12 @@ extension EngineThread {
         let key =
             UInt64(user.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(max(0, status)) << 16
             | UInt64(error?.rawValue ?? 0) << 8 | UInt64(phase.rawValue)
-        if let known = series[key] { return known }
+        if key == latestSeriesKey, let latestSeries { return latestSeries }
+        latestSeriesKey = key
+        if let known = series[key] {
+            latestSeries = known
+            return known
+        }
         var tags = Tags([
             "load": shared.scenario.load[user.pointee.load].name,
             "request": plan.step.name,
@@ -76,6 +81,7 @@ extension EngineThread {
         if let error { tags = Tags(tags.values.merging(["error": error.name]) { first, _ in first }) }
         let made = RequestSeries(&table, tags)
         series[key] = made
+        latestSeries = made
         return made
     }
 
