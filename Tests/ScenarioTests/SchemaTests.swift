@@ -188,16 +188,14 @@ struct SchemaTests {
         return file.path
     }
 
-    /// All scenarios of the project, those of the bugs and of the acceptance tests (but for the one with mistakes) too.
+    /// All scenarios of the project and of the acceptance tests, but for the one with mistakes.
     private static func files() throws -> [String] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let folders = ["scenarios", "scenarios/bugs", "Tests/AcceptanceTests/Scenarios"]
-        let files = try folders.flatMap { folder in
-            try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
-                .filter { $0.hasSuffix(".yaml") && $0 != "mistakes.yaml" }.map {
-                    root.appending(path: "\(folder)/\($0)").path
-                }
+        let files = try ["scenarios", "Tests/AcceptanceTests/Scenarios"].flatMap { folder in
+            try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path)
+                .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix("mistakes.yaml") }
+                .map { root.appending(path: "\(folder)/\($0)").path }
         }
         try #require(files.count > 10)
         return files
