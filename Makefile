@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format fuzz bench bench-checker bench-engine bench-memory bench-suite bench-truth sanitize bugs clean
+.PHONY: setup build run test lint format fuzz bench bench-checker bench-engine bench-memory bench-recording bench-suite bench-truth sanitize bugs chaos clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -33,9 +33,13 @@ bench: PACKAGES += wrk hey gcc
 bench: build
 	@for i in 1 2 3; do .build/release/seatstorm run --no-color --seed $$i $(SCENARIO) | \
 	    grep -E '^(PASS|BREACHED|INCONCLUSIVE|VIOLATED|request|hold|waves|generator)'; done
-
 	.ci/bench-engine
 	.ci/bench-truth
+
+# What recording a run costs: the storm with and without history, logs and spans, in turn. PAIRS=5 unless given.
+bench-recording: PACKAGES += python3
+bench-recording: build
+	.ci/bench-recording $(or $(PAIRS),5) $(SCENARIO)
 
 # The load engine beside wrk, hey and plain C on libcurl; its memory; how close together it lets users go.
 bench-engine: PACKAGES += wrk hey gcc
@@ -56,6 +60,10 @@ bench-checker: setup
 SEEDS ?= 10
 bugs: build
 	.build/release/seatstorm bugs --seeds $(SEEDS)
+
+# Every scenario of scenarios/chaos: something breaks, and the suite must hold.
+chaos: build
+	.build/release/seatstorm run --no-color scenarios/chaos/*.yaml
 
 # The hold, without nginx: holds per CPU-second of the reservation process.
 bench-suite: PACKAGES += wrk curl

@@ -3,14 +3,12 @@ import Statistics
 
 // What is written down of a request: samples, the history, and the wave's own result.
 extension EngineThread {
-    func recordRequest(_ user: Int) {
+    func recordRequest(_ user: Int, _ plan: RequestPlan, isFailed: Bool) {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
-        guard let plan = pointer.pointee.plan else { return }
         let error = exchange.pointee.error
-        let isFailed = error != nil || !plan.isExpected(exchange.pointee.status)
         let series = requestSeries(pointer, plan, error == nil ? exchange.pointee.status : 0, error)
-        let response = microseconds(from: pointer.pointee.due, to: exchange.pointee.endedAt)
+        let response = microseconds(from: pointer.pointee.due, to: exchange.pointee.answeredAt)
         table.add(series.requests, 1)
         table.record(series.failed, isFailed)
         table.add(series.sent, exchange.pointee.bytesSent)
@@ -22,7 +20,7 @@ extension EngineThread {
             let late = microseconds(from: pointer.pointee.scheduled + opening, to: exchange.pointee.sendingAt)
             table.record(series.lateness, microseconds: late)
         }
-        let second = Int(microseconds(from: shared.startedAt, to: exchange.pointee.endedAt) / 1_000_000)
+        let second = Int(microseconds(from: shared.startedAt, to: exchange.pointee.answeredAt) / 1_000_000)
         table.record(series.timeline, second: second, microseconds: response, failed: isFailed)
         snapshot.requests += 1
         if isFailed { snapshot.failed += 1 }
@@ -42,7 +40,7 @@ extension EngineThread {
             return
         }
         let opening = exchange.pointee.connecting + exchange.pointee.handshaking
-        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : exchange.pointee.endedAt
+        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : exchange.pointee.answeredAt
         // A reply can overtake the news that the request was sent.
         let sent = min(max(exchange.pointee.sentAt, exchange.pointee.sendingAt), firstByte)
         table.record(
@@ -51,10 +49,10 @@ extension EngineThread {
         )
         table.record(series.sending, microseconds: microseconds(from: exchange.pointee.sendingAt, to: sent))
         table.record(series.waiting, microseconds: microseconds(from: sent, to: firstByte))
-        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: exchange.pointee.endedAt))
+        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: exchange.pointee.answeredAt))
         table.record(
             series.duration,
-            microseconds: microseconds(from: exchange.pointee.sendingAt, to: exchange.pointee.endedAt)
+            microseconds: microseconds(from: exchange.pointee.sendingAt, to: exchange.pointee.answeredAt)
         )
     }
 
@@ -68,12 +66,7 @@ extension EngineThread {
         let key =
             UInt64(user.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(max(0, status)) << 16
             | UInt64(error?.rawValue ?? 0) << 8 | UInt64(phase.rawValue)
-        if key == latestSeriesKey, let latestSeries { return latestSeries }
-        latestSeriesKey = key
-        if let known = series[key] {
-            latestSeries = known
-            return known
-        }
+        if let known = series[key] { return known }
         var tags = Tags([
             "load": shared.scenario.load[user.pointee.load].name,
             "request": plan.step.name,
@@ -83,29 +76,25 @@ extension EngineThread {
         if let error { tags = Tags(tags.values.merging(["error": error.name]) { first, _ in first }) }
         let made = RequestSeries(&table, tags)
         series[key] = made
-        latestSeries = made
         return made
     }
 
-    func recordPoll(_ user: Int, _ plan: RequestPlan, isOver: Bool, at now: UInt64) {
+    func recordPoll(_ user: Int, _ plan: RequestPlan, until: Expression, isOver: Bool, at now: UInt64) {
         let pointer = users[user]
         let tags = tags(pointer, plan)
-        table.record(table.rate(.checks, tags), isOver)
+        table.record(table.rate(.checks, Tags(tags.values.merging(["check": "until"]) { $1 })), isOver)
+        if !isOver {
+            note(.until, user, plan, transport.exchange(pointer.pointee.connection)) {
+                "\(until.source) was not true in time; the last status was \(pointer.pointee.status)"
+            }
+        }
         guard isOver, pointer.pointee.orderAcceptedAt > 0 else { return }
         let elapsed = microseconds(from: pointer.pointee.orderAcceptedAt, to: now)
         table.record(table.trend(.sagaTime, tags), microseconds: elapsed)
         pointer.pointee.orderAcceptedAt = 0
     }
 
-    func recordStream(_ user: Int) {
-        let pointer = users[user]
-        guard let plan = pointer.pointee.plan else { return }
-        let events = transport.exchange(pointer.pointee.connection).pointee.events
-        streamEvents += events.events
-        table.record(table.rate(.checks, tags(pointer, plan)), events.events > 0 && events.outOfOrder == 0)
-    }
-
-    private func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
+    func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
         [
             "load": shared.scenario.load[user.pointee.load].name, "request": plan.step.name,
             "phase": "\(user.pointee.phase.name)",

@@ -34,7 +34,7 @@ final class EngineThread {
     var scratch: [UInt8] = []
     var bodyScratch: [UInt8] = []
 
-    var table = MetricTable()
+    var table: MetricTable
     var series: [UInt64: RequestSeries] = [:]
     /// The series of the last request, which mostly is the next one's too.
     var latestSeries: RequestSeries?
@@ -42,7 +42,15 @@ final class EngineThread {
     var loadSeries: [LoadSeries] = []
     var history: HistoryWriter?
     var snapshot = LiveSnapshot()
-    var streamEvents: UInt64 = 0
+    /// By load, request, expectation and phase.
+    var checkSeries: [UInt64: RateID] = [:]
+    var failures = FailureLog()
+    var streams = StreamReport()
+    /// By address.
+    var feeds: [[UInt8]: Feed] = [:]
+    /// By load, request and phase.
+    var deliveries: [UInt64: TrendID] = [:]
+    var nextStream: Int
     private var faultsVersion = -1
     var faultsJSON = Array("[]".utf8)
     private var publishedAt: UInt64 = 0
@@ -57,6 +65,8 @@ final class EngineThread {
         self.number = number
         self.shared = shared
         self.userLimit = userLimit
+        nextStream = number
+        table = MetricTable(thresholds: shared.scenario.slo)
         programs = shared.scenario.load.map { shared.programs[$0.flow] }
         let gateway = try Gateway(shared.configuration.gateway)
         gatewayPath = gateway.path
@@ -95,7 +105,9 @@ final class EngineThread {
     /// Runs until all loads have ended, or the run is stopped.
     func run() -> ThreadResult {
         while !isFinished {
-            transport.advance(monotonicNow())
+            let beginning = monotonicNow()
+            setSecond(beginning)
+            transport.advance(beginning)
             drainFinished()
             if shared.isStopping, !isStopped { interruptEverything() }
             runRunnable()
@@ -113,6 +125,12 @@ final class EngineThread {
         if isStopped { return true }
         guard shared.startedAt > 0, activeUsers == 0 else { return false }
         return storms.allSatisfy { $0.stage == .done } && parts.allSatisfy(\.isOver)
+    }
+
+    /// Samples of what is measured before the start count for its first second.
+    private func setSecond(_ now: UInt64) {
+        let startedAt = shared.startedAt
+        if startedAt > 0 { table.second = Int(microseconds(from: startedAt, to: now) / 1_000_000) }
     }
 
     private func drainFinished() {
@@ -217,7 +235,8 @@ final class EngineThread {
             waves: storms.map { ($0.load, $0.results) },
             cpuSeconds: cpu,
             cpuShare: wall > 0 ? cpu / wall : 0,
-            streamEvents: streamEvents,
+            streams: streams,
+            failures: failures.all,
             historyFailure: history?.failure ?? 0
         )
     }
