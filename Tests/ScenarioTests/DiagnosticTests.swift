@@ -125,7 +125,6 @@ struct DiagnosticTests {
                 #"6:35 flows.buy[0].a.capture.x: expected a JSON path such as $.holdToken, or { header: Location }, found "holdToken""#
             ),
             ("    - a: { stream: /a }", "6:10 flows.buy[0].a: `for` is missing"),
-            ("    - group: { }", "6:7 flows.buy[0].group: group is not available in this version yet"),
             (
                 "    - stop: { unles: status == 201 }",
                 "6:15 flows.buy[0].stop.unles: unknown key `unles`; did you mean `unless`?"
@@ -204,7 +203,7 @@ struct DiagnosticTests {
                 "slo:\n  - { that: \"oversell == 0\", over: 10s }",
                 "10:36 slo[0].over: a window is for http_req_failed, http_reqs, http_req_response_time"
             ),
-            ("data: {}", "9:1 data: not available in this version yet"),
+            ("chaos: {}", "9:1 chaos: not available in this version yet"),
             ("environment: {}", "9:14 environment: `gateway` is missing"),
             (
                 "environment: { gateway: \"${GATEWAY}\" }",

@@ -104,6 +104,12 @@ package struct ConsoleReport {
                     + time(request.p99) + time(request.max) + "   " + status.joined(separator: ", ")
             )
         }
+        for (name, group) in (summary.groups ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let times = [("p50", group.p50), ("p95", group.p95), ("max", group.max)].map { label, value in
+                "\(label) \(value?.seconds ?? "-")"
+            }
+            line("group      \(name): \(group.count.grouped) times, \(times.joined(separator: ", "))")
+        }
         line("errors     \(summary.errorRate.percent) of all requests; times are from the due moment to the last byte")
     }
 
@@ -135,6 +141,11 @@ package struct ConsoleReport {
                 + "lateness p99 \(generator.latenessP99.seconds), \(generator.dropped.grouped) dropped"
                 + (generator.saturated ? "; it was the bottleneck: \(generator.reason ?? "")" : "; not the bottleneck")
         )
+        if let lost = generator.tagValuesLost {
+            line(
+                "           \(lost.grouped) requests with tags over the limit of different values: they have the value (other)"
+            )
+        }
     }
 
     private mutating func faults() {

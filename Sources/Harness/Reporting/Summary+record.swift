@@ -30,6 +30,9 @@ extension Summary {
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in
             (name, Request(name, metrics))
         }
+        let commands = metrics.values(of: "request", in: .redisReqs).map { name in
+            (name, Request(name, metrics, count: .redisReqs, failed: .redisReqFailed, time: .redisReqResponseTime))
+        }
         var orders: [String: Int] = [:]
         for order in (record.evidence.mysql.content?.orders ?? [:]).values {
             orders[order.status.rawValue, default: 0] += 1
@@ -46,13 +49,31 @@ extension Summary {
             oversell: Oversell.count(record.evidence),
             slo: slo,
             errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,
-            requests: Dictionary(uniqueKeysWithValues: requests),
+            requests: Dictionary(uniqueKeysWithValues: requests + commands),
+            groups: Self.groups(of: metrics),
+            tags: record.scenario.tags.isEmpty ? nil : record.scenario.tags,
             waves: waves,
             orders: orders,
             generator: generator,
             faults: faults,
             environment: record.environment
         )
+    }
+}
+
+extension Summary {
+    private static func groups(of metrics: MetricTable) -> [String: Group]? {
+        let groups = metrics.values(of: "group", in: .groupDuration).compactMap { name in
+            metrics.trend(.groupDuration, where: ["group": name]).map { (name, Group($0)) }
+        }
+        return groups.isEmpty ? nil : Dictionary(uniqueKeysWithValues: groups)
+    }
+}
+
+extension Summary.Group {
+    fileprivate init(_ trend: Trend) {
+        func quantile(_ percent: Double) -> Double? { trend.percentile(percent).map { Double($0) / 1e6 } }
+        self.init(count: trend.count, p50: quantile(50), p95: quantile(95), max: quantile(100))
     }
 }
 
@@ -72,21 +93,27 @@ extension Summary.SLO {
 }
 
 extension Summary.Request {
-    init(_ name: String, _ metrics: MetricTable) {
+    init(
+        _ name: String,
+        _ metrics: MetricTable,
+        count counter: Metric = .httpReqs,
+        failed: Metric = .httpReqFailed,
+        time: Metric = .httpReqResponseTime
+    ) {
         let filter: Tags = ["request": name]
-        let count = metrics.count(.httpReqs, where: filter) ?? 0
-        let trend = metrics.trend(.httpReqResponseTime, where: filter)
+        let count = metrics.count(counter, where: filter) ?? 0
+        let trend = metrics.trend(time, where: filter)
         func quantile(_ percent: Double) -> Double? { trend?.percentile(percent).map { Double($0) / 1e6 } }
         self.init(
             count: count,
             rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
-            failed: metrics.rate(.httpReqFailed, where: filter)?.yes ?? 0,
+            failed: metrics.rate(failed, where: filter)?.yes ?? 0,
             p50: quantile(50),
             p95: quantile(95),
             p99: quantile(99),
             p999: quantile(99.9),
             max: quantile(100),
-            status: metrics.counts(.httpReqs, by: "status", where: filter)
+            status: metrics.counts(counter, by: counter == .httpReqs ? "status" : "outcome", where: filter)
         )
     }
 }
@@ -115,6 +142,7 @@ extension Summary.Generator {
             threads: threads,
             latenessP99: load.generator.latenessP99,
             dropped: load.generator.dropped,
+            tagValuesLost: load.generator.tagValuesLost > 0 ? load.generator.tagValuesLost : nil,
             releaseSpread: load.generator.releaseSpreads,
             saturated: load.generator.saturated != nil,
             reason: load.generator.saturated

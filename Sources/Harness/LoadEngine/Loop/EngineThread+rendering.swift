@@ -6,9 +6,13 @@ extension EngineThread {
     func render(_ user: Int, _ plan: RequestPlan) {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
-        if plan.isConstant, pointer.pointee.plan === plan { return }
+        if plan.isConstant, pointer.pointee.plan === plan {
+            pointer.pointee.tagSet = 0
+            return
+        }
         var context = UserContext(pointer, exchange, shared)
         pointer.pointee.plan = plan
+        pointer.pointee.tagSet = tagSet(plan.variableTags, &context)
         exchange.pointee.method = plan.step.method
         exchange.pointee.keepsBody = plan.keepsBody
         exchange.pointee.isStream = plan.isStream

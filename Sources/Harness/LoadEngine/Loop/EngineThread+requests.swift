@@ -4,8 +4,8 @@ import Statistics
 // Requests: rendered, sent, and what their replies lead to.
 extension EngineThread {
     func send(_ user: Int, _ plan: RequestPlan, due: UInt64) {
-        render(user, plan)
         let pointer = users[user]
+        if pointer.pointee.repetitions == 0 { render(user, plan) }
         pointer.pointee.due = due
         pointer.pointee.scheduled = due
         start(user)
@@ -48,7 +48,8 @@ extension EngineThread {
         noteFirstRequest(user)
         if let plan = pointer.pointee.plan { capture(user, plan) }
         noteAcceptedOrder(pointer, exchange)
-        goOn(user)
+        if retries(user) { return }
+        if pointer.pointee.parent >= 0 { laneEnded(user) } else { goOn(user) }
     }
 
     private func goOn(_ user: Int) {

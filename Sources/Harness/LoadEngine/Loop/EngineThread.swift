@@ -22,6 +22,8 @@ final class EngineThread {
     var activeUsers = 0
     /// Users that have a connection.
     var openUsers = 0
+    /// Connections that parallel requests have beside their users' own.
+    var openLanes = 0
     let userLimit: Int
     /// By load.
     let programs: [FlowProgram]
@@ -33,7 +35,14 @@ final class EngineThread {
     var bodyScratch: [UInt8] = []
 
     var table = MetricTable()
-    var series: [UInt64: RequestSeries] = [:]
+    var series: [RequestSeriesKey: RequestSeries] = [:]
+    var tagSets = TagSets()
+    /// nil where no flow has a `redis` step.
+    let redis: RedisLink?
+    var lastTicket: UInt64 = 0
+    /// Users at a rendezvous, some of whom may be gone.
+    var waitingToMeet: [Int] = []
+    var gatheringVersion = 0
     var loadSeries: [LoadSeries] = []
     var history: HistoryWriter?
     var snapshot = LiveSnapshot()
@@ -64,9 +73,10 @@ final class EngineThread {
             poller: poller,
             origins: origins
         )
+        redis = shared.redis.map { [poller] in RedisLink(address: $0, poller: poller) }
         history = shared.history.map { HistoryWriter(file: $0, thread: number, threads: shared.threads) }
         for (index, load) in shared.scenario.load.enumerated() {
-            loadSeries.append(LoadSeries(&table, load: load.name))
+            loadSeries.append(LoadSeries(&table, Tags(shared.tags(ofLoad: index))))
             switch load.executor {
             case .storm(let storm):
                 guard let barrier = shared.barriers[index] else { break }
@@ -93,15 +103,20 @@ final class EngineThread {
             let now = monotonicNow()
             transport.advance(now)
             drainFinished()
+            drainRedis()
             if shared.isStopping, !isStopped { interruptEverything() }
             runRunnable()
             if !isStopped { work(monotonicNow()) }
             fireTimers(monotonicNow())
+            releaseGathered()
             publishIfDue(monotonicNow())
             waitForEvents()
         }
         return finish()
     }
+
+    /// Whether this machine allows another connection.
+    var hasRoom: Bool { openUsers + openLanes < userLimit }
 
     private var isFinished: Bool {
         if isStopped { return true }
@@ -110,7 +125,11 @@ final class EngineThread {
     }
 
     private func drainFinished() {
-        while let connection = transport.takeFinished() { exchangeEnded(userOfConnection[connection]) }
+        while let connection = transport.takeFinished() {
+            // Cut off since.
+            guard userOfConnection[connection] >= 0 else { continue }
+            exchangeEnded(userOfConnection[connection])
+        }
     }
 
     /// Users that have begun a new iteration: one round each, so that an iteration without a request cannot starve the rest.
@@ -147,8 +166,15 @@ final class EngineThread {
         for part in storms { deadline = min(deadline, nextDeadline(of: part)) }
         for part in parts { deadline = min(deadline, nextDeadline(of: part)) }
         let now = monotonicNow()
-        let timeout = runnable.isEmpty && deadline > now ? deadline - now : 0
-        poller.wait(timeout: timeout) { descriptor, events in transport.ready(descriptor, events) }
+        let isIdle = runnable.isEmpty && redis?.hasAnswers != true
+        let timeout = isIdle && deadline > now ? deadline - now : 0
+        poller.wait(timeout: timeout) { descriptor, events in
+            if let redis, descriptor == redis.descriptor {
+                redis.ready(events)
+            } else {
+                transport.ready(descriptor, events)
+            }
+        }
     }
 
     /// Ends everything at once: requests under way are interrupted, and what was measured stands.
@@ -179,8 +205,9 @@ final class EngineThread {
         publishedAt = now
         snapshot.users = activeUsers
         snapshot.wavesReleased = storms.reduce(0) { $0 + $1.results.count { $0.releasedNs > 0 } }
-        table.set(table.gauge(.vus, [:]), Double(activeUsers))
-        table.set(table.gauge(.vusMax, [:]), Double(openUsers))
+        let tags = Tags(shared.scenario.tags)
+        table.set(table.gauge(.vus, tags), Double(activeUsers))
+        table.set(table.gauge(.vusMax, tags), Double(openUsers))
         shared.publish(snapshot, thread: number)
         publishTable(now)
     }
@@ -208,6 +235,7 @@ final class EngineThread {
             cpuSeconds: cpu,
             cpuShare: wall > 0 ? cpu / wall : 0,
             streamEvents: streamEvents,
+            tagValuesLost: tagSets.lost,
             historyFailure: history?.failure ?? 0
         )
     }

@@ -9,5 +9,7 @@ struct ThreadResult: Sendable {
     /// Of one core.
     let cpuShare: Double
     let streamEvents: UInt64
+    /// Requests whose own tags were over the limit.
+    let tagValuesLost: UInt64
     let historyFailure: Int32
 }

@@ -58,6 +58,7 @@ enum LoadSummary {
             releaseSpreads: waves.filter { $0.released > 0 }.map(\.spreadSeconds),
             lateWaves: waves.count { $0.latenessSeconds > latenessLimit },
             streamEvents: parts.reduce(0) { $0 + $1.streamEvents },
+            tagValuesLost: parts.reduce(0) { $0 + $1.tagValuesLost },
             historyFailure: parts.map(\.historyFailure).first { $0 != 0 } ?? 0,
             saturated: saturation(of: waves) ?? ArrivalSaturation.reason(scenario, table)
         )

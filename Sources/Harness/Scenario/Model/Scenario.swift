@@ -12,13 +12,21 @@ package struct Scenario: Sendable, Equatable {
     /// Seed of all chance in the run; `nil` → the run draws one and reports it.
     package let seed: UInt64?
     package let events: [EventTemplate]
+    package let data: [DataFeeder]
+    /// Where users wait for each other.
+    package let rendezvous: [RendezvousSpec]
+    /// Of every sample.
+    package let tags: [String: String]
     package let flows: [Flow]
     /// At least one.
     package let load: [LoadSpec]
     package let faults: [FaultSpec]
-    package let slo: [Threshold]
+    package private(set) var slo: [Threshold]
     /// All requests' names, by `RequestStep.index`.
     package let requestNames: [String]
+
+    /// Whether a flow has a command for Redis.
+    package var usesRedis: Bool { flows.contains { !$0.commands.isEmpty } }
 
     /// How long after its start the load stops by itself at the latest, graceful stops included.
     package var longestDuration: Duration {
@@ -39,18 +47,8 @@ package struct Scenario: Sendable, Equatable {
 
     /// The same scenario, judged without the thresholds that a slow or shared machine can breach by itself.
     package func withoutLatencyThresholds() -> Scenario {
-        Scenario(
-            name: name,
-            description: description,
-            environment: environment,
-            transport: transport,
-            seed: seed,
-            events: events,
-            flows: flows,
-            load: load,
-            faults: faults,
-            slo: slo.filter { !$0.isLatency },
-            requestNames: requestNames
-        )
+        var scenario = self
+        scenario.slo = slo.filter { !$0.isLatency }
+        return scenario
     }
 }

@@ -95,6 +95,7 @@ struct ScenarioRun: Sendable {
                     seed: seed,
                     threads: options.threads,
                     historyPath: history,
+                    redis: target.addresses.redis,
                     transport: scenario.transport,
                     tokenForUser: { [tokens = target.tokens] in tokens?.token(user: $0) }
                 )
