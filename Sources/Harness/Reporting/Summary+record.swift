@@ -12,11 +12,13 @@ extension Summary {
     /// - Parameters:
     ///   - record: what the run came to.
     ///   - problems: what else keeps the run from proving anything, such as a server that ended unasked.
-    package init(_ record: RunRecord, problems: [String] = []) {
+    ///   - breaches: what else did not hold, such as a purchase after the faults.
+    package init(_ record: RunRecord, problems: [String] = [], breaches: [String] = []) {
         let waves = record.load.waves.map { Wave($0, granted: record.granted(wave: $0.wave)) }
         let slo = zip(record.scenario.slo, record.thresholds).map { SLO($1, of: $0) }
         let faults = record.faults.map { Fault($0) }
         let generator = Generator(record.load, threads: record.threads)
+        let isBare = record.scenario.isWithoutData
         let judgement = Judgement(
             invariants: record.invariants,
             slo: slo,
@@ -24,14 +26,15 @@ extension Summary {
             faults: faults,
             generator: generator,
             interrupted: record.interrupted,
-            problems: problems
+            problems: isBare && slo.isEmpty ? problems + ["nothing was asked: no store, no event, no slo"] : problems,
+            breaches: breaches
         )
         let metrics = record.load.metrics
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in
-            (name, Request(name, metrics))
+            (name, Request(name, record.load))
         }
         let commands = metrics.values(of: "request", in: .redisReqs).map { name in
-            (name, Request(name, metrics, count: .redisReqs, failed: .redisReqFailed, time: .redisReqResponseTime))
+            (name, Request(command: name, metrics))
         }
         var orders: [String: Int] = [:]
         for order in (record.evidence.mysql.content?.orders ?? [:]).values {
@@ -45,7 +48,13 @@ extension Summary {
             verdict: judgement.exitCode.verdict,
             exitCode: judgement.exitCode.rawValue,
             reasons: judgement.findings.map(\.sentence),
+            notes: isBare ? [Self.bareNote] : [],
             invariants: record.invariants,
+            verification: Verification(
+                operations: record.evidence.operations,
+                seconds: record.judgingSeconds,
+                peakBytes: record.peakBytes
+            ),
             oversell: Oversell.count(record.evidence),
             slo: slo,
             errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,
@@ -53,6 +62,7 @@ extension Summary {
             groups: Self.groups(of: metrics),
             tags: record.scenario.tags.isEmpty ? nil : record.scenario.tags,
             waves: waves,
+            streams: Streams(record.load),
             orders: orders,
             generator: generator,
             faults: faults,
@@ -62,6 +72,9 @@ extension Summary {
 }
 
 extension Summary {
+    private static let bareNote =
+        "judged by its slo alone: the environment names no store and the scenario makes no event, so no invariant was asked"
+
     private static func groups(of metrics: MetricTable) -> [String: Group]? {
         let groups = metrics.values(of: "group", in: .groupDuration).compactMap { name in
             metrics.trend(.groupDuration, where: ["group": name]).map { (name, Group($0)) }
@@ -72,8 +85,8 @@ extension Summary {
 
 extension Summary.Group {
     fileprivate init(_ trend: Trend) {
-        func quantile(_ percent: Double) -> Double? { trend.percentile(percent).map { Double($0) / 1e6 } }
-        self.init(count: trend.count, p50: quantile(50), p95: quantile(95), max: quantile(100))
+        let times = Summary.Quantiles(trend)
+        self.init(count: trend.count, p50: times.p50, p95: times.p95, max: times.max)
     }
 }
 
@@ -89,32 +102,6 @@ extension Summary.SLO {
     init(_ result: ThresholdResult, of threshold: Threshold) {
         let unit = threshold.metric.kind == .rate ? "ratio" : result.unit.isEmpty ? "count" : result.unit
         self.init(threshold: result.threshold, value: result.value, unit: unit, verdict: result.verdict.rawValue)
-    }
-}
-
-extension Summary.Request {
-    init(
-        _ name: String,
-        _ metrics: MetricTable,
-        count counter: Metric = .httpReqs,
-        failed: Metric = .httpReqFailed,
-        time: Metric = .httpReqResponseTime
-    ) {
-        let filter: Tags = ["request": name]
-        let count = metrics.count(counter, where: filter) ?? 0
-        let trend = metrics.trend(time, where: filter)
-        func quantile(_ percent: Double) -> Double? { trend?.percentile(percent).map { Double($0) / 1e6 } }
-        self.init(
-            count: count,
-            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
-            failed: metrics.rate(failed, where: filter)?.yes ?? 0,
-            p50: quantile(50),
-            p95: quantile(95),
-            p99: quantile(99),
-            p999: quantile(99.9),
-            max: quantile(100),
-            status: metrics.counts(counter, by: counter == .httpReqs ? "status" : "outcome", where: filter)
-        )
     }
 }
 

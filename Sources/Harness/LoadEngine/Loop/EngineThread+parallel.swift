@@ -66,6 +66,7 @@ extension EngineThread {
         parent.pointee.parallel.next += 1
         parent.pointee.parallel.underWay += 1
         lane.pointee.request = request
+        lane.pointee.place = parent.pointee.place
         lane.pointee.draws = parent.pointee.draws
         lane.pointee.index = parent.pointee.index
         lane.pointee.iteration = parent.pointee.iteration
@@ -79,7 +80,7 @@ extension EngineThread {
     }
 
     /// A lane's request has come to its end.
-    func laneEnded(_ place: Int) {
+    func laneEnded(_ place: Int, isFailed: Bool) {
         let lane = users[place]
         let user = lane.pointee.parent
         let parent = users[user]
@@ -92,7 +93,7 @@ extension EngineThread {
         parent.pointee.parallel.underWay -= 1
         parent.pointee.parallel.statuses[request] = lane.pointee.status
         parent.pointee.parallel.captured[request] = plan.step.captures.map { ($0.slot, lane.pointee.slots[$0.slot]) }
-        if exchange.pointee.error != nil || !plan.isExpected(lane.pointee.status) {
+        if isFailed {
             parent.pointee.parallel.firstFailed = min(parent.pointee.parallel.firstFailed ?? request, request)
         }
         if lane.pointee.orderAcceptedAt > 0 { parent.pointee.orderAcceptedAt = lane.pointee.orderAcceptedAt }

@@ -8,7 +8,8 @@ struct ThreadResult: Sendable {
     let cpuSeconds: Double
     /// Of one core.
     let cpuShare: Double
-    let streamEvents: UInt64
+    let streams: StreamReport
+    let failures: [RequestFailure]
     /// Requests whose own tags were over the limit.
     let tagValuesLost: UInt64
     let historyFailure: Int32

@@ -80,4 +80,6 @@ struct VirtualUser {
     var gathering: Gathering?
     /// Tells his command for Redis from those before.
     var ticket: UInt64 = 0
+    /// The stream that he holds, or is to connect to again.
+    var stream: UserStream?
 }

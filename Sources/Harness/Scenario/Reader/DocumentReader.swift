@@ -17,7 +17,6 @@ struct DocumentReader {
         let transport = fields.optional("transport").flatMap(transport) ?? .auto
         let data = DataReader(context: context).read(fields.optional("data"), events: events)
         let tags = TagsReader.constants(fields.optional("tags"))
-        fields.refuse(["chaos", "steady-state"])
 
         let drafts = loads(fields.required("load"))
         let registry = RequestRegistry()
@@ -28,9 +27,14 @@ struct DocumentReader {
         if let use = registry.redisUse, let target, target.redis == nil {
             context.add(use.position, use.path, "this scenario's environment names no `redis` to send it to")
         }
-        let end = isWhole ? Scenario.longestDuration(of: load) : nil
+        let windows = isWhole ? loadWindows(load) : []
         let faultsReader = fields.optional("faults")
-        let faults = overrides.withoutFaults ? [] : FaultsReader.read(faultsReader, end: end)
+        let chaosReader = fields.optional("chaos")
+        let steadyReader = fields.optional("steady-state")
+        let reading = FaultsReader(loads: windows, commands: target?.commands)
+        let faults = overrides.withoutFaults ? [] : reading.read(faultsReader)
+        let chaos =
+            overrides.withoutFaults ? nil : chaosReader.flatMap { ChaosReader.read($0, end: windows.map(\.end).max()) }
         let own = OwnTags(
             scenario: tags,
             loads: drafts.map(\.tags),
@@ -53,9 +57,24 @@ struct DocumentReader {
             flows: compiled.map(\.flow),
             load: load,
             faults: faults,
+            chaos: chaos,
+            steadyState: steadyReader.flatMap(ChaosReader.steadyState),
             slo: slo,
             requestNames: registry.names
         )
+    }
+
+    private func loadWindows(_ load: [LoadSpec]) -> [FaultsReader.LoadWindow] {
+        load.indices.map { index in
+            let start = Scenario.latestStart(of: index, in: load)
+            let executor = load[index].executor
+            return FaultsReader.LoadWindow(
+                name: load[index].name,
+                start: start,
+                end: start + executor.duration,
+                latest: start + executor.duration + executor.gracefulStop
+            )
+        }
     }
 
     private func transport(_ reader: NodeReader) -> TransportChoice? {

@@ -59,7 +59,9 @@ struct RedisReader {
                 entry.value.error("expected a path into the reply, such as $ or $[0], found \(entry.value.found)")
                 return nil
             }
-            return requests.scope.slotForWriting(entry.key).map { Capture(slot: $0, source: .json(path)) }
+            return requests.scope.slotForWriting(entry.key).map {
+                Capture(name: entry.key, slot: $0, source: .json(path))
+            }
         }
     }
 }

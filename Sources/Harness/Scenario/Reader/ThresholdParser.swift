@@ -235,7 +235,7 @@ extension Metric {
         case .httpReqs, .httpReqDuration, .httpReqBlocked, .httpReqConnecting, .httpReqTLSHandshaking, .httpReqSending,
             .httpReqWaiting, .httpReqReceiving, .httpReqFailed, .httpReqResponseTime, .httpReqLateness:
             ["load", "request", "status", "group", "phase"]
-        case .checks: ["load", "request", "group", "rendezvous", "phase"]
+        case .checks: ["load", "request", "group", "rendezvous", "phase", "check"]
         case .sseDeliveryTime: ["load", "request", "group", "phase"]
         case .redisReqs, .redisReqFailed, .redisReqResponseTime: ["load", "request", "group", "outcome", "phase"]
         case .groupDuration: ["load", "group", "phase"]

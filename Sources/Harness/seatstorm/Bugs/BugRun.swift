@@ -10,16 +10,29 @@ struct BugRun: Sendable {
     var failure: String?
     var seconds: Double
 
-    /// Runs a scenario; `bug` is nil for the clean suite.
-    static func run(scenario: String, bug: String?, seed: Int, beside folder: String) async -> BugRun {
+    /// The clean suite is at rest long before; what a bug has broken stays so.
+    private static let quietWithin = "5s"
+
+    /// Runs a scenario of the folder `scenarios`; `bug` is nil for the clean suite.
+    static func run(
+        _ provocation: KnownBug.Provocation,
+        in scenarios: String,
+        bug: String?,
+        seed: Int,
+        beside folder: String
+    ) async -> BugRun {
         let out = NSTemporaryDirectory() + "seatstorm-bugs-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: out) }
         let process = Process()
         process.executableURL = URL(filePath: folder + "/seatstorm")
-        process.arguments = [
-            "run", "--quiet", "--no-color", "--seed", "\(seed)", "--out", out, "--summary-json", out + ".json",
-            "--ticketing", folder + (bug == nil ? "/ticketing" : "/ticketing-bugs"), scenario,
-        ]
+        process.arguments =
+            [
+                "run", "--quiet", "--no-color", "--seed", "\(seed)", "--out", out, "--summary-json", out + ".json",
+                "--quiet-within", quietWithin, "--ticketing",
+                folder + (bug == nil ? "/ticketing" : "/ticketing-bugs"),
+            ]
+            + provocation.instances.flatMap { ["--instances", $0] }
+            + ["\(scenarios)/\(provocation.scenario).yaml"]
         process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "TICKETING_BUG" }
         if let bug { process.environment?["TICKETING_BUG"] = bug }
         process.standardOutput = FileHandle.nullDevice
