@@ -494,6 +494,7 @@ private let corruptions: [Corruption] = [
                 var refused = hold("eve", "R1C5", at: 1_000, refused: .conflict)
                 refused.fact.trace = trace
                 clients.seatCalls.append(refused)
+                clients.streams = StreamHistory(messages: [], streams: [])
             },
             redis: { redis in
                 var taken = logged("hold", "R1C5", by: "eve", at: 1_000, version: 1, until: 31_000)
@@ -536,14 +537,17 @@ private let corruptions: [Corruption] = [
         "a pin of an order that was paid did not survive a loss of Redis",
         ["no-early-loss": .violated, "seat-history": .inconclusive]
     ) {
-        $0.change(redis: { redis in
-            redis.log.remove(at: 2)
-            var restored = logged("restore", "", by: "", at: 2_500, version: 0)
-            var taken = logged("hold", "R1C1", by: "dan", at: 2_900, version: 1, until: 32_900)
-            restored.version = 2 << 32
-            taken.version = 2 << 32 + 1
-            redis.log += [restored, taken]
-        })
+        $0.change(
+            clients: { $0.streams = StreamHistory(messages: [], streams: []) },
+            redis: { redis in
+                redis.log.remove(at: 2)
+                var restored = logged("restore", "", by: "", at: 2_500, version: 0)
+                var taken = logged("hold", "R1C1", by: "dan", at: 2_900, version: 1, until: 32_900)
+                restored.version = 2 << 32
+                taken.version = 2 << 32 + 1
+                redis.log += [restored, taken]
+            }
+        )
     },
     Corruption(
         "the seats' log has lost its beginning",
