@@ -38,19 +38,27 @@ struct CommandLeaseTests {
 
     @Test("kill -9 of who holds it runs the command at once")
     func ownerKilled() async throws {
-        try await withLog { log in
+        try await withSupervisor { outer in
+            let log = outer.directory + "/undo.log"
             // The shell is the owner: it holds the only write end of the pipe.
-            let owner = Process()
-            owner.executableURL = URL(fileURLWithPath: "/bin/bash")
-            let text =
-                "exec 3> >(exec setsid \"$0\" lease --seconds 600 --undo 'echo undone' 2> \"$1\"); echo ready; exec sleep 1000"
-            owner.arguments = ["-c", text, TestPaths.seatstorm, log]
-            let output = Pipe()
-            owner.standardOutput = output
-            try owner.run()
-            _ = output.fileHandleForReading.availableData
+            let text = """
+                exec 3> >(exec setsid "$SEATSTORM" lease --seconds 600 --undo 'echo undone' 2> "$LOG")
+                echo ready
+                exec sleep 1000
+                """
+            let owner = try await outer.start(
+                ProcessSpec(
+                    name: "owner",
+                    executable: "/bin/bash",
+                    arguments: ["-c", text],
+                    environment: ["SEATSTORM": TestPaths.seatstorm, "LOG": log],
+                    logFile: outer.directory + "/owner.log"
+                )
+            )
+            try await expectEventually("it has begun") { outer.logTail("owner") == "ready" }
             #expect(LogTail.read(log, lines: 5).isEmpty)
-            kill(owner.processIdentifier, SIGKILL)
+            // Not its group: the other may not have left it yet.
+            kill(owner.pid, SIGKILL)
             try await expectEventually("it is undone") { LogTail.read(log, lines: 5) == "undone" }
         }
     }

@@ -6,10 +6,10 @@ import Testing
 @Suite("The JSON Schema of the language", .timeLimit(.minutes(4)))
 struct SchemaTests {
     /// Every mapping that has keys of the language, marked.
-    private static let whole = """
+    private static let documents = [
+        """
         §
         name: whole
-        environment: { § gateway: "http://h", auth: { § secretFile: f }, commands: { § kill: k } }
         events: { e: { § rows: 1, cols: 2, price: 3 } }
         flows:
           f:
@@ -28,48 +28,70 @@ struct SchemaTests {
           l7: { § executor: poisson-arrival-rate, flow: f, rate: 5, duration: 1s }
           l8: { § executor: ramping-arrival-rate, flow: f, stages: [ { duration: 1s, target: 2 } ] }
         faults:
-          - { § at: 1s, for: 1s, payment: { § fail: 20% } }
-          - { § at: 3s, for: 1s, redis: { § latency: 5ms } }
+          - { § at: 1s, for: 100ms, payment: { § delay: 1s, fail: 20% } }
+          - { § at: 2s, for: 100ms, redis: { § latency: 5ms } }
+          - { at: 3s, for: 100ms, mysql: { § slicer: { § average_size: 64 } } }
+          - { at: 4s, for: 100ms, mysql: { § act: { § delay: 1s }, match: { § table: x }, when: { § nth: 3 } } }
+          - { at: 5s, for: 100ms, redis: { § act: drop, match: { § key: x } } }
+          - { at: 6s, for: 100ms, kafka: { § slow: 5ms } }
+          - { at: 7s, for: 100ms, kafka: { act: drop, match: { § topic: x } } }
+          - { at: 8s, for: 100ms, payment: { act: drop, match: { § path: x } } }
+        chaos: { § seed: 1 }
+        steady-state: { § within: 1s }
         slo:
           - http_req_failed: rate < 5%
           - { § that: "http_req_failed: rate < 5%", over: 10s }
+        """,
         """
+        name: elsewhere
+        environment: { § gateway: "http://h", auth: { § secretFile: f }, commands: { § kill: k } }
+        flows: { f: [ { a: { get: / } } ] }
+        load: { l1: { executor: per-vu-iterations, flow: f } }
+        """,
+    ]
 
-    /// The document with this key at the marked place of this number only.
-    private static func document(adding key: String, at place: Int) -> String {
-        let parts = whole.components(separatedBy: "§")
-        return parts.enumerated().dropFirst().reduce(parts[0]) { text, part in
-            let isFirst = part.offset == 1
-            guard part.offset == place + 1 else { return text + part.element.drop { isFirst && $0 == "\n" } }
-            return text + (isFirst ? "\(key): 1" : "\(key): 1,") + part.element
+    /// The document without marks.
+    private static func plain(_ document: String) -> String {
+        document.replacing("§\n", with: "").replacing("§ ", with: "")
+    }
+
+    /// The document once for each mark, with this key there.
+    private static func documents(from document: String, adding key: String) -> [String] {
+        let parts = document.components(separatedBy: "§")
+        return parts.indices.dropFirst().map { place in
+            let before = plain(parts[..<place].joined(separator: "§"))
+            let after = plain(parts[place...].joined(separator: "§"))
+            return before + (after.hasPrefix("\n") ? "\(key): 1" : "\(key): 1,") + after
         }
     }
 
-    @Test("the schema has the keys that the reader knows, at every place, and no others")
-    func keys() throws {
-        #expect(mistakes(Self.document(adding: "", at: -1)) == [])
+    @Test("the schema has the keys that the reader knows, at every place, and no others", arguments: documents)
+    func keys(document: String) throws {
+        #expect(mistakes(Self.plain(document)) == [])
         var known: [String: Set<String>] = [:]
-        var refused: [String: Set<String>] = [:]
-        for place in 0..<(Self.whole.components(separatedBy: "§").count - 1) {
-            let found = mistakes(Self.document(adding: "zzzzzzzz", at: place))
+        for (place, text) in Self.documents(from: document, adding: "zzzzzzzz").enumerated() {
+            let found = mistakes(text)
             let own = try #require(found.first { $0.contains("`zzzzzzzz`") }, "nothing at place \(place): \(found)")
             let path = String(own.drop { $0 != " " }.dropFirst().prefix { $0 != ":" }.dropLast("zzzzzzzz".count))
             let list = try #require(own.components(separatedBy: "known here: ").last?.components(separatedBy: ", "))
-            let general = Self.general(path)
-            known[general, default: []].formUnion(list)
-            for key in list where !Self.properties(at: path).contains(key) {
-                let used = mistakes(Self.document(adding: key, at: place))
-                if used.contains(where: { $0.contains("not available in this version yet") }) {
-                    refused[general, default: []].insert(key)
+            let properties = Self.properties(at: path)
+            #expect(!properties.isEmpty, "the schema has nothing at \(path)")
+            let missing = list.filter { !properties.contains($0) }
+            // Words that the reader keeps for later.
+            let refused = missing.filter { key in
+                mistakes(Self.documents(from: document, adding: key)[place]).contains {
+                    $0.contains("not available in this version yet")
                 }
             }
-            #expect(!Self.properties(at: path).isEmpty, "the schema has nothing at \(path)")
+            #expect(missing == refused, "at \(path)")
+            known[Self.general(path), default: []].formUnion(list)
         }
         for (path, keys) in known {
             // A request has one method, and the reader names that one only.
             let methods = keys.isDisjoint(with: RequestReader.methods) ? [] : RequestReader.methods
-            let properties = Self.properties(at: path).subtracting(methods)
-            #expect(properties == keys.subtracting(methods).subtracting(refused[path] ?? []), "at \(path)")
+            let targets = path.hasPrefix("faults[0].LINK") ? LinkFaultSpec.Target.allCases.map(\.rawValue) : [""]
+            let properties = targets.flatMap { Self.properties(at: path.replacing("LINK", with: $0)) }
+            #expect(Set(properties).subtracting(methods).subtracting(keys) == [], "at \(path)")
         }
     }
 
@@ -77,6 +99,7 @@ struct SchemaTests {
     private static func general(_ path: String) -> String {
         path.replacing(#/flows\.f\[\d\]\.[abc]\./#, with: "flows.f[0].a.").replacing(#/load\.l\d\./#, with: "load.l1.")
             .replacing(#/faults\[\d\]/#, with: "faults[0]")
+            .replacing(#/^faults\[0\]\.(redis|mysql|kafka|payment)\./#, with: "faults[0].LINK.")
     }
 
     /// The keys that the schema allows in the mapping at this path, in any of its forms.
@@ -122,12 +145,15 @@ struct SchemaTests {
         try #require(installed.status == 0, "pip could not install jsonschema: \(installed.output)")
         let schema = folder.appending(path: "schema.json")
         try Data(ScenarioSchema.text.utf8).write(to: schema)
-        let good = try Self.files() + [try Self.write(Self.document(adding: "", at: -1), "good.yaml", folder)]
-        let misspelt = ["nmae", "statsu", "usres", "latncy", "flws", "tht", "gatway", "stesp"]
-        let places = Self.whole.components(separatedBy: "§").count - 1
-        let bad = try (0..<places).map { place in
-            let text = Self.document(adding: misspelt[place % misspelt.count], at: place)
-            return try Self.write(text, "bad-\(place).yaml", folder)
+        let plain = try Self.documents.enumerated().map { number, document in
+            try Self.write(Self.plain(document), "good-\(number).yaml", folder)
+        }
+        let good = try Self.files() + plain
+        let misspelt = ["nmae", "latncey"]
+        let bad = try misspelt.flatMap { key in
+            try Self.documents.flatMap { Self.documents(from: $0, adding: key) }.enumerated().map { place, text in
+                try Self.write(text, "bad-\(key)-\(place).yaml", folder)
+            }
         }
         let script = try Self.write(Self.validator, "validate.py", folder)
         let validated = try run(
@@ -162,16 +188,14 @@ struct SchemaTests {
         return file.path
     }
 
-    /// All scenarios of the project, those of the bugs and of the acceptance tests (but for the one with mistakes) too.
+    /// All scenarios of the project and of the acceptance tests, but for the one with mistakes.
     private static func files() throws -> [String] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let folders = ["scenarios", "scenarios/bugs", "Tests/AcceptanceTests/Scenarios"]
-        let files = try folders.flatMap { folder in
-            try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
-                .filter { $0.hasSuffix(".yaml") && $0 != "mistakes.yaml" }.map {
-                    root.appending(path: "\(folder)/\($0)").path
-                }
+        let files = try ["scenarios", "Tests/AcceptanceTests/Scenarios"].flatMap { folder in
+            try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path)
+                .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix("mistakes.yaml") }
+                .map { root.appending(path: "\(folder)/\($0)").path }
         }
         try #require(files.count > 10)
         return files

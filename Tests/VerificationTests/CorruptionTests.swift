@@ -124,6 +124,21 @@ private let corruptions: [Corruption] = [
     ) {
         $0.change(mysql: { $0.orders["o9"] = .init(id: "o9", user: "eve", event: "e1", status: .cancelled, seats: []) })
     },
+    Corruption("an order that was refused, and cancelled because its holds may have been pinned", [:]) {
+        $0.change(mysql: { mysql in
+            mysql.orders["o9"] = .init(
+                id: "o9",
+                user: "eve",
+                event: "e1",
+                status: .cancelled,
+                seats: ["R1C5"],
+                key: "freed o9"
+            )
+            mysql.money.transitions["o9"] = path("CREATED", "CANCELLED")
+        })
+        let row = OutboxRow(id: 7, topic: Topic.orderEvents, order: "o9", kind: "ORDER_CANCELLED", isSent: true)
+        $0.publish(row, offset: 9)
+    },
     Corruption("a sold seat is held", ["stores-agree": .violated]) {
         $0.change(redis: { $0.holds[seat] = .init(user: "dan", order: nil, deadline: 1) })
     },

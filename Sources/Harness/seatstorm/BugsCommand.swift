@@ -47,7 +47,7 @@ struct BugsCommand: AsyncParsableCommand {
             lines.append(row)
         }
         for bug in bugs {
-            let runs = await runs(of: bug.provocation, bug: bug.name)
+            let runs = await runs(of: bug.provocation, bug: bug.name, quietLimit: bug.quietLimit)
             let row = BugRow(bug, runs)
             isGood = isGood && row.isGood
             say(row.text)
@@ -55,7 +55,7 @@ struct BugsCommand: AsyncParsableCommand {
         var seen: Set<KnownBug.Provocation> = []
         for provocation in bugs.map(\.provocation) where seen.insert(provocation).inserted {
             let clean = KnownBug("clean, \(provocation.name)", provocation.scenario, foundBy: [])
-            let row = BugRow(clean, await runs(of: provocation, bug: nil))
+            let row = BugRow(clean, await runs(of: provocation, bug: nil, quietLimit: nil))
             isGood = isGood && row.isGood
             say(row.text)
         }
@@ -63,12 +63,19 @@ struct BugsCommand: AsyncParsableCommand {
         guard isGood else { throw ExitCode(Reporting.ExitCode.violated.rawValue) }
     }
 
-    private func runs(of provocation: KnownBug.Provocation, bug: String?) async -> [BugRun] {
+    private func runs(of provocation: KnownBug.Provocation, bug: String?, quietLimit: Int?) async -> [BugRun] {
         let folder = Bundle.main.executableURL?.deletingLastPathComponent().path ?? "."
         var runs: [BugRun] = []
         for seed in 1...seeds {
             runs.append(
-                await BugRun.run(provocation, in: scenarios, bug: bug, seed: seed, beside: folder)
+                await BugRun.run(
+                    provocation,
+                    in: scenarios,
+                    bug: bug,
+                    seed: seed,
+                    quietLimit: quietLimit,
+                    beside: folder
+                )
             )
         }
         return runs

@@ -71,8 +71,16 @@ struct NaiveRelay: MessageRelay {
     }
 
     private func relayAll() async {
+        guard let rows = try? await newRows() else { return }
+        await withTaskGroup(of: Void.self) { group in
+            for rows in Dictionary(grouping: rows, by: \.key).values { group.addTask { await relay(rows) } }
+        }
+    }
+
+    /// Messages of one key keep their order: after one that failed comes none.
+    private func relay(_ rows: [Row]) async {
         do {
-            for row in try await newRows() { try await relay(row) }
+            for row in rows { try await relay(row) }
         } catch {
             logger.info("cannot relay the outbox; trying again", metadata: ["error": "\(error)"])
         }
@@ -112,7 +120,7 @@ struct NaiveRelay: MessageRelay {
         try await mysql.query(
             """
             SELECT id, message_key, payload, traceparent FROM outbox
-            WHERE topic = ? AND status = 'new' ORDER BY id LIMIT 100
+            WHERE topic = ? AND status = 'new' ORDER BY id LIMIT 50
             """,
             [.text(topic)]
         ).map { row in

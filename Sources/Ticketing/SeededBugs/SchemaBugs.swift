@@ -15,7 +15,7 @@ enum SchemaBugs {
         name: "orders without their unique key",
         sql: """
             ALTER TABLE orders DROP INDEX one_order_a_key, ADD KEY orders_by_key (user_id, idempotency_key);
-            CREATE TRIGGER slow_insert BEFORE INSERT ON orders FOR EACH ROW SET @slept = SLEEP(0.1);
+            CREATE TRIGGER slow_insert BEFORE INSERT ON orders FOR EACH ROW SET @slept = SLEEP(0.3);
 
             """
     )

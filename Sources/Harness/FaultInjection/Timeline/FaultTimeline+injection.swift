@@ -106,7 +106,10 @@ extension FaultTimeline {
     private func apply(_ fault: PlannedFault, _ spec: LinkFaultSpec) async throws(FaultError) {
         guard let links else { throw FaultError("there is no fault proxy in this environment") }
         let lease = lease(fault)
-        for proxy in try await attempt({ () async throws(FaultError) in try await links.proxies(spec) }) {
+        targets[fault.index] = []
+        let proxies = try await attempt { () async throws(FaultError) in try await links.proxies(spec) }
+        targets[fault.index] = proxies
+        for proxy in proxies {
             let injection = try await attempt { () async throws(FaultError) in
                 try await links.apply(fault, spec.effect, to: proxy, leaseSeconds: lease)
             }
@@ -115,12 +118,14 @@ extension FaultTimeline {
     }
 
     private func revert(_ fault: PlannedFault, _ spec: LinkFaultSpec) async throws(FaultError) {
-        guard let links, let injections = injections[fault.index] else { return }
-        for injection in injections {
+        guard let links else { return }
+        // On all that it was sent to: an attempt may have arrived whose answer did not.
+        for proxy in targets[fault.index] ?? [] {
             try await attempt { () async throws(FaultError) in
-                try await links.revert(fault, spec.effect, on: injection.proxy)
+                try await links.revert(fault, spec.effect, on: proxy)
             }
         }
+        guard let injections = injections[fault.index] else { return }
         let count = try await attempt { () async throws(FaultError) in try await links.count(injections) }
         reports[fault.index].matched = count.matched
         reports[fault.index].applied = count.applied

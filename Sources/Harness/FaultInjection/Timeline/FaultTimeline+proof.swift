@@ -57,9 +57,17 @@ extension FaultTimeline {
 
     /// - Returns: nil when nothing is in force on the proxies that it hit, and each of their links is as fast as before.
     private func linkLeftover(_ fault: PlannedFault) async -> String? {
-        guard let links, let injections = injections[fault.index] else { return nil }
+        guard let links, case .link(let link) = fault.spec.kind, var proxies = targets[fault.index] else { return nil }
+        if proxies.isEmpty {
+            // The list did not come then; it must now.
+            do {
+                proxies = try await links.proxies(link)
+            } catch {
+                return error.description
+            }
+        }
         var slowest: (before: Int64, after: Int64)?
-        for proxy in injections.map(\.proxy) {
+        for proxy in proxies {
             let listed = await leftover { () async throws(FaultError) in try await links.leftover(on: proxy) }
             if let listed { return listed }
             guard let (probe, before) = probes[proxy] else { continue }

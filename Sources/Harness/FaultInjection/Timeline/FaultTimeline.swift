@@ -25,6 +25,8 @@ package actor FaultTimeline {
     var reports: [FaultReport]
     /// Indices of faults in force, in the order in which they started.
     var active: [Int] = []
+    /// The proxies that a fault was sent to, whether or not it arrived, by fault; empty while they are not known.
+    var targets: [Int: [String]] = [:]
     /// What was made of proxies, by fault.
     var injections: [Int: [LinkFaultDriver.Injection]] = [:]
     /// Something was sent, so something must be proven gone.

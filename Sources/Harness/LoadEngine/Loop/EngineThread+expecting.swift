@@ -30,7 +30,7 @@ extension EngineThread {
         recordCheck(isGood, user, plan, index)
         // Why there was no reply, or another status, has been noted.
         if !isGood, hasReply, check.kind != .status {
-            let time = responseTime(users[user], exchange, plan)
+            let time = responseTime(users[user], exchange)
             note(.check(index), user, plan, exchange) { Self.describe(check, exchange, time) }
         }
         return isGood
@@ -52,19 +52,17 @@ extension EngineThread {
         case .json(_, let condition): return condition.evaluate(&context).isTrue
         case .body(let text):
             return exchange.pointee.replyBody.bytes.firstOffset(of: text.bytes(&context)) != nil
-        case .latency(let limit): return responseTime(pointer, exchange, plan) <= limit.nanoseconds
+        case .latency(let limit): return responseTime(pointer, exchange) <= limit.nanoseconds
         case .events, .delivery: return true
         }
     }
 
     /// From the moment the request was due, in ns.
-    func responseTime(
+    private func responseTime(
         _ user: UnsafeMutablePointer<VirtualUser>,
-        _ exchange: UnsafeMutablePointer<Exchange>,
-        _ plan: RequestPlan
+        _ exchange: UnsafeMutablePointer<Exchange>
     ) -> UInt64 {
-        let first = exchange.pointee.firstByteAt
-        let end = plan.isStream && first > 0 ? first : exchange.pointee.endedAt
+        let end = exchange.pointee.answeredAt
         return end > user.pointee.due ? end - user.pointee.due : 0
     }
 

@@ -8,22 +8,19 @@ extension EngineThread {
         let exchange = transport.exchange(pointer.pointee.connection)
         let error = exchange.pointee.error
         let series = requestSeries(pointer, plan, error == nil ? exchange.pointee.status : 0, error)
-        // A stream has no last byte to wait for: it has answered when its first has come.
-        let hasAnswered = plan.isStream && exchange.pointee.firstByteAt > 0
-        let endedAt = hasAnswered ? exchange.pointee.firstByteAt : exchange.pointee.endedAt
-        let response = microseconds(from: pointer.pointee.due, to: endedAt)
+        let response = microseconds(from: pointer.pointee.due, to: exchange.pointee.answeredAt)
         table.add(series.requests, 1)
         table.record(series.failed, isFailed)
         table.add(series.sent, exchange.pointee.bytesSent)
         table.add(series.received, exchange.pointee.bytesReceived)
-        recordTimes(exchange, endedAt: endedAt, series)
+        recordTimes(exchange, series)
         table.record(series.responseTime, microseconds: response)
         if exchange.pointee.sendingAt > 0 {
             let opening = exchange.pointee.connecting + exchange.pointee.handshaking
             let late = microseconds(from: pointer.pointee.scheduled + opening, to: exchange.pointee.sendingAt)
             table.record(series.lateness, microseconds: late)
         }
-        let second = Int(microseconds(from: shared.startedAt, to: endedAt) / 1_000_000)
+        let second = Int(microseconds(from: shared.startedAt, to: exchange.pointee.answeredAt) / 1_000_000)
         table.record(series.timeline, second: second, microseconds: response, failed: isFailed)
         snapshot.requests += 1
         if isFailed { snapshot.failed += 1 }
@@ -31,11 +28,7 @@ extension EngineThread {
     }
 
     /// k6's parts of a request; a part that did not come to pass is 0.
-    private func recordTimes(
-        _ exchange: UnsafeMutablePointer<Exchange>,
-        endedAt: UInt64,
-        _ series: RequestSeries
-    ) {
+    private func recordTimes(_ exchange: UnsafeMutablePointer<Exchange>, _ series: RequestSeries) {
         table.record(series.connecting, microseconds: exchange.pointee.connecting / 1_000)
         table.record(series.handshaking, microseconds: exchange.pointee.handshaking / 1_000)
         guard exchange.pointee.sendingAt > 0 else {
@@ -47,7 +40,7 @@ extension EngineThread {
             return
         }
         let opening = exchange.pointee.connecting + exchange.pointee.handshaking
-        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : endedAt
+        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : exchange.pointee.answeredAt
         // A reply can overtake the news that the request was sent.
         let sent = min(max(exchange.pointee.sentAt, exchange.pointee.sendingAt), firstByte)
         table.record(
@@ -56,10 +49,10 @@ extension EngineThread {
         )
         table.record(series.sending, microseconds: microseconds(from: exchange.pointee.sendingAt, to: sent))
         table.record(series.waiting, microseconds: microseconds(from: sent, to: firstByte))
-        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: endedAt))
+        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: exchange.pointee.answeredAt))
         table.record(
             series.duration,
-            microseconds: microseconds(from: exchange.pointee.sendingAt, to: endedAt)
+            microseconds: microseconds(from: exchange.pointee.sendingAt, to: exchange.pointee.answeredAt)
         )
     }
 
@@ -73,12 +66,7 @@ extension EngineThread {
         let key =
             UInt64(user.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(max(0, status)) << 16
             | UInt64(error?.rawValue ?? 0) << 8 | UInt64(phase.rawValue)
-        if key == latestSeriesKey, let latestSeries { return latestSeries }
-        latestSeriesKey = key
-        if let known = series[key] {
-            latestSeries = known
-            return known
-        }
+        if let known = series[key] { return known }
         var tags = Tags([
             "load": shared.scenario.load[user.pointee.load].name,
             "request": plan.step.name,
@@ -88,7 +76,6 @@ extension EngineThread {
         if let error { tags = Tags(tags.values.merging(["error": error.name]) { first, _ in first }) }
         let made = RequestSeries(&table, tags)
         series[key] = made
-        latestSeries = made
         return made
     }
 

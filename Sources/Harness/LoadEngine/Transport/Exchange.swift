@@ -45,6 +45,9 @@ struct Exchange {
     /// Whose the body of a stream is, from its first byte.
     var stream: UserStream?
 
+    /// When the request was answered: a stream has no last byte to wait for, and has answered when its first has come.
+    var answeredAt: UInt64 { isStream && firstByteAt > 0 ? firstByteAt : endedAt }
+
     /// The body of the request, nil if it has none.
     var body: UnsafeBufferPointer<UInt8>? {
         guard layout.hasBody else { return nil }

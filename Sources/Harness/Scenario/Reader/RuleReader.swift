@@ -1,6 +1,6 @@
 /// Reads a rule of the proxy: `match`, `when`, `where`, `act`.
 struct RuleReader {
-    private static let acts = ["drop", "reset", "blackhole", "corrupt", "duplicate"]
+    static let acts = ["drop", "reset", "blackhole", "corrupt", "duplicate"]
 
     let target: LinkFaultSpec.Target
     let fields: MappingReader
@@ -15,7 +15,7 @@ struct RuleReader {
     }
 
     /// What messages of each protocol are told apart by.
-    private var matchKeys: [String] {
+    static func matchKeys(of target: LinkFaultSpec.Target) -> [String] {
         switch target {
         case .redis: ["command", "key", "script", "connection"]
         case .mysql: ["statement", "table", "connection"]
@@ -25,6 +25,7 @@ struct RuleReader {
     }
 
     private func match(_ reader: NodeReader) -> [String: String] {
+        let matchKeys = Self.matchKeys(of: target)
         guard let fields = reader.mapping("patterns: { \(matchKeys[0]): … }") else { return [:] }
         var patterns: [String: String] = [:]
         for key in matchKeys {

@@ -43,6 +43,8 @@ package enum ScenarioSchema {
         .init("flows", .map(.reference("steps")), "what a virtual user does", required: true),
         .init("load", .map(.reference("load")), "who runs a flow, and how fast", required: true),
         .init("faults", .list(.reference("fault"), atLeast: 0), "what breaks when"),
+        .init("chaos", chaos, "faults drawn by chance"),
+        .init("steady-state", steadyState, "what counts as recovered"),
         .init("slo", .list(.reference("threshold"), atLeast: 0), "what must hold, in k6's grammar"),
     ])
 

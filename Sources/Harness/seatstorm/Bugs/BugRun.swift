@@ -10,15 +10,22 @@ struct BugRun: Sendable {
     var failure: String?
     var seconds: Double
 
-    /// The clean suite is at rest long before; what a bug has broken stays so.
-    private static let quietWithin = "5s"
-
-    /// Runs a scenario of the folder `scenarios`; `bug` is nil for the clean suite.
+    /// Runs a scenario of the folder `scenarios`.
+    ///
+    /// - Parameters:
+    ///   - provocation: The scenario, and what it is run with.
+    ///   - scenarios: The scenarios' folder.
+    ///   - bug: Nil for the clean suite.
+    ///   - seed: All chance in the run.
+    ///   - quietLimit: How long what the bug has broken is waited for, in seconds; as long as the suite is entitled to when nil.
+    ///   - folder: Where the executables are.
+    /// - Returns: What the run came to.
     static func run(
         _ provocation: KnownBug.Provocation,
         in scenarios: String,
         bug: String?,
         seed: Int,
+        quietLimit: Int?,
         beside folder: String
     ) async -> BugRun {
         let out = NSTemporaryDirectory() + "seatstorm-bugs-\(UUID().uuidString)"
@@ -28,9 +35,9 @@ struct BugRun: Sendable {
         process.arguments =
             [
                 "run", "--quiet", "--no-color", "--seed", "\(seed)", "--out", out, "--summary-json", out + ".json",
-                "--quiet-within", quietWithin, "--ticketing",
-                folder + (bug == nil ? "/ticketing" : "/ticketing-bugs"),
+                "--ticketing", folder + (bug == nil ? "/ticketing" : "/ticketing-bugs"),
             ]
+            + (quietLimit.map { ["--quiet-within", "\($0)s"] } ?? [])
             + provocation.instances.flatMap { ["--instances", $0] }
             + ["\(scenarios)/\(provocation.scenario).yaml"]
         process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "TICKETING_BUG" }
