@@ -31,14 +31,6 @@ extension Summary {
         package var user: String
         /// Seconds since the start of the run.
         package var at: Double
-
-        init(_ failure: RequestFailure, startedNs: UInt64) {
-            reason = failure.reason
-            count = failure.count
-            example = failure.example
-            user = failure.user
-            at = failure.atNs > startedNs ? Double(failure.atNs - startedNs) / 1e9 : 0
-        }
     }
 
     /// What the users of server-sent event streams saw; absent where there was no stream.
@@ -72,6 +64,18 @@ extension Summary {
             ahead = load.streams.ahead
             clockOffset = Double(load.streams.aheadMilliseconds) / 1e3
         }
+    }
+}
+
+extension Summary.Failure {
+    init(_ failure: RequestFailure, startedNs: UInt64) {
+        self.init(
+            reason: failure.reason,
+            count: failure.count,
+            example: failure.example,
+            user: failure.user,
+            at: failure.atNs > startedNs ? Double(failure.atNs - startedNs) / 1e9 : 0
+        )
     }
 }
 
