@@ -288,6 +288,10 @@ let testTargets: [Target] = [
     ),
 ]
 
+/// `SEATSTORM_TESTS=LoadEngine,Statistics` leaves out all other tests and what only they need; see `.ci/sanitize`.
+let wanted = Context.environment["SEATSTORM_TESTS"]?.split(separator: ",").map { "\($0)Tests" }
+let chosenTests = wanted.map { names in testTargets.filter { !$0.isTest || names.contains($0.name) } } ?? testTargets
+
 let package = Package(
     name: "seatstorm",
     platforms: [.macOS(.v15)],
@@ -310,5 +314,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: system + shared + services + harness + testTargets
+    targets: system + shared + services + harness + chosenTests
 )

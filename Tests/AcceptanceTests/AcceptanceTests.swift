@@ -22,6 +22,14 @@ struct AcceptanceTests {
         #expect(
             counts == ["redis": 60, "tickets": 60, "orders": 60, "kafka": 60, "clients": 60, "clients not told": 0]
         )
+        let trace = try #require(invariants.first { $0["id"] as? String == "trace-complete" })
+        #expect(trace["verdict"] as? String == "holds")
+        #expect(trace["witnesses"] as? Int == 60)
+        for id in ["sse-monotonic", "sse-complete", "sse-converges"] {
+            let stream = try #require(invariants.first { $0["id"] as? String == id })
+            #expect(stream["verdict"] as? String == "holds")
+            #expect(stream["witnesses"] as? Int ?? 0 > 0)
+        }
         let waves = try #require(summary["waves"] as? [[String: Any]])
         #expect(waves.compactMap { $0["granted"] as? Int } == [20, 20, 20])
     }
@@ -101,6 +109,30 @@ struct AcceptanceTests {
             #expect((fault["applied"] as? Int ?? 0) > 0, "\(fault)")
             #expect(fault["reverted"] as? Bool == true)
         }
+    }
+
+    @Test(
+        "killed, frozen, restarted and down, the suite holds; each fault says how many it hit, and is proved reverted"
+    )
+    func crashes() async throws {
+        let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("crashes")])
+        defer { run.remove() }
+        #expect(run.exitCode == 0, "\(run.text)")
+        let summary = try run.summary()
+        let faults = try #require(summary["faults"] as? [[String: Any]])
+        let names = faults.compactMap { $0["fault"] as? String }
+        #expect(names == ["kill order", "freeze redis", "kafka 1, 2, 3 down", "restart nginx"])
+        for fault in faults {
+            #expect((fault["matched"] as? Int ?? 0) > 0, "\(fault)")
+            #expect(fault["reverted"] as? Bool == true, "\(fault)")
+        }
+        let steadyState = (summary["environment"] as? [String: String])?["steady state"]
+        #expect(steadyState?.contains("a purchase took") == true)
+        let history = try String(
+            contentsOf: run.folder.appending(path: "reports/latest/history.jsonl"),
+            encoding: .utf8
+        )
+        #expect(history.contains(#""faults":["freeze redis"]"#))
     }
 
     @Test("the storm finds check-then-set, names seats, orders and users, and ends with 90")

@@ -39,7 +39,7 @@ struct ExampleTests {
         }
         #expect(hold.expect.status.contains(409))
         #expect(!hold.expect.status.contains(200))
-        #expect(hold.captures == [Capture(slot: 0, source: .json(JSONPath([.key("holdToken")])))])
+        #expect(hold.captures == [Capture(name: "token", slot: 0, source: .json(JSONPath([.key("holdToken")])))])
         #expect(target == 3)
         #expect(flow.program[2] == .end)
         #expect(flow.program[3] == .think(.uniform(.milliseconds(50), .seconds(2))))
@@ -121,7 +121,12 @@ struct ExampleTests {
                         fail: 0.2
                     )
                 ),
-                .redis(RedisFaultSpec(latency: .milliseconds(50), jitter: .milliseconds(20))),
+                .link(
+                    LinkFaultSpec(
+                        target: .redis,
+                        effect: .toxic(.latency(.milliseconds(50), jitter: .milliseconds(20)))
+                    )
+                ),
             ]
         )
     }

@@ -15,6 +15,8 @@ package struct Summary: Codable, Sendable {
     package var exitCode: Int32
     /// Why the verdict is not a pass, one sentence a reason, the gravest first.
     package var reasons: [String]
+    /// What the verdict does not rest on although it might seem so, one sentence a note.
+    package var notes: [String]
     package var invariants: [InvariantResult]
     /// What judging cost.
     package var verification: Verification
@@ -26,6 +28,7 @@ package struct Summary: Codable, Sendable {
     /// By the request's name.
     package var requests: [String: Request]
     package var waves: [Wave]
+    package var streams: Streams?
     /// Orders of the run's events in MySQL, by their status.
     package var orders: [String: Int]
     package var generator: Generator
@@ -54,7 +57,7 @@ package struct Summary: Codable, Sendable {
 
     /// One named request of the scenario.
     ///
-    /// Quantiles are of `http_req_response_time`.
+    /// Its own quantiles are of `http_req_response_time`, in seconds: from the moment the request was due.
     package struct Request: Codable, Sendable {
         package var count: UInt64
         /// A second.
@@ -65,8 +68,12 @@ package struct Summary: Codable, Sendable {
         package var p99: Double?
         package var p999: Double?
         package var max: Double?
+        /// Of `http_req_duration`: from its first byte, as k6 has it.
+        package var duration: Quantiles
         /// How many of each status; a transport error counts under its kind.
         package var status: [String: UInt64]
+        /// How requests failed, the most frequent first.
+        package var failures: [Failure]
     }
 
     /// One wave of a storm.

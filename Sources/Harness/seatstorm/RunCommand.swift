@@ -78,6 +78,14 @@ struct RunCommand: AsyncParsableCommand {
     )
     var suite: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Run the faults that `chaos:` drew in an earlier run again, from its chaos.yaml, instead of drawing new ones.",
+            valueName: "file"
+        )
+    )
+    var chaos: String?
+
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
 
@@ -137,6 +145,7 @@ struct RunCommand: AsyncParsableCommand {
                 quietLimit: quietLimit ?? RunOptions.usualQuietLimit,
                 standingIn: suite,
                 threads: threads,
+                chaos: noFaults ? nil : try chaos.map { try ScenarioFiles.readFaults($0, of: scenario) },
                 keepsSuite: keepSuite,
                 pauses: pause,
                 records: !noRecording,
@@ -164,6 +173,8 @@ struct RunOptions: Sendable {
     /// The folder of the standing suite to run against; nil for one of the run's own.
     var standingIn: String?
     var threads: Int
+    /// The faults of an earlier run's `chaos:`; nil to draw.
+    var chaos: [FaultSpec]?
     var keepsSuite: Bool
     var pauses: Bool
     /// Whether there is a history, and with it evidence to judge.

@@ -40,6 +40,7 @@ extension ReaderRun {
                 onMessage(message)
             case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
                 // What was to be read next is gone: on from the oldest message that is there.
+                self.allow(.seconds(10))
                 let lows = try self.offsets(Array(position.next.keys), at: Int64(RD_KAFKA_OFFSET_BEGINNING))
                 for (partition, low) in lows where low > position.next[partition] ?? 0 {
                     position.trimmed.insert(partition)

@@ -13,6 +13,7 @@ struct DisruptionLease {
     let end: UInt64
     /// Who asked; when that link is gone before the deadline, so is the lease.
     let owner: Int
+    let group: Int32
     /// The processes of the group when it began.
     let members: [Int32]
     /// Who waits to hear that it took effect; nil once answered.
@@ -20,15 +21,18 @@ struct DisruptionLease {
     /// Monotonic milliseconds by which it must have taken effect.
     let provenBy: UInt64
 
-    /// How many of the processes are gone, or stopped, as the kernel sees them now.
-    func effect() -> Int {
-        members.count { member in
-            let state = ProcessState.of(member)
-            switch kind {
+    /// What the kernel shows now: how many processes are gone, or stopped, and whether that is all of them.
+    func effect() -> (count: Int, isWhole: Bool) {
+        switch kind {
+        case .kill:
             // A zombie is dead; that its parent has not collected it yet changes nothing.
-            case .kill: return state == nil || state == .dead
-            case .freeze: return state == .stopped
-            }
+            let gone = members.count { (ProcessState.of($0) ?? .dead) == .dead }
+            return (gone, gone == members.count && gone > 0)
+        case .freeze:
+            // Asked anew: one may have ended of itself before the signal came.
+            let living = ProcessState.members(of: group)
+            let stopped = living.count { ProcessState.of($0) == .stopped }
+            return (stopped, stopped == living.count && stopped > 0)
         }
     }
 }

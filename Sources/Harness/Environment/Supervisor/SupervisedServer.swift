@@ -65,6 +65,7 @@ struct SupervisedServer {
             kind: kind,
             end: end,
             owner: reply.link,
+            group: pid,
             members: members,
             waiting: reply,
             provenBy: provenBy
@@ -76,7 +77,7 @@ struct SupervisedServer {
     /// - Returns: how many processes were gone or stopped until now; nil when a start must be waited for.
     mutating func restore(reply: ReplyAddress?, now: UInt64) -> Int? {
         guard let lease else { return 0 }
-        let effect = lease.effect()
+        let effect = lease.effect().count
         self.lease = nil
         switch lease.kind {
         case .freeze:

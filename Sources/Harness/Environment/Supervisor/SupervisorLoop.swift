@@ -158,14 +158,13 @@ package struct SupervisorLoop {
     private mutating func proveDisruptions() {
         for server in servers.values {
             guard let lease = server.lease, let waiting = lease.waiting else { continue }
-            let effect = lease.effect()
-            let isWhole = effect == lease.members.count && effect > 0
+            let (effect, isWhole) = lease.effect()
             guard isWhole || Self.now() >= lease.provenBy else { continue }
             servers[server.spec.name]?.lease?.waiting = nil
             if isWhole {
                 answer(waiting, SupervisorMessage(process: server.process, effect: effect))
             } else {
-                answer(waiting, SupervisorMessage(failure: "of \(lease.members.count) processes it took \(effect)"))
+                answer(waiting, SupervisorMessage(failure: "only \(effect) of its processes took it"))
                 restore(server, answering: nil)
             }
         }

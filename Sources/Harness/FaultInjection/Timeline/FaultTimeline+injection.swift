@@ -7,7 +7,7 @@ extension FaultTimeline {
     func apply(_ fault: PlannedFault) async {
         do {
             switch fault.spec.kind {
-            case .redis(let spec): try await apply(fault, spec)
+            case .link(let spec): try await apply(fault, spec)
             case .payment: try await changePayment(to: active + [fault.index], starting: fault)
             case .process(let spec): try await apply(fault, spec)
             case .broker(let spec): try await apply(fault, spec)
@@ -21,14 +21,25 @@ extension FaultTimeline {
         }
     }
 
+    func grow(_ fault: PlannedFault, _ share: Double) async {
+        guard active.contains(fault.index), case .link(let link) = fault.spec.kind,
+            case .toxic(let toxic) = link.effect,
+            let links
+        else { return }
+        do {
+            for injection in injections[fault.index] ?? [] {
+                try await links.grow(fault, toxic, on: injection.proxy, share: share)
+            }
+        } catch {
+            reports[fault.index].note("growing it: \(error)")
+        }
+    }
+
     func revert(_ fault: PlannedFault) async {
+        guard active.contains(fault.index) else { return }
         do {
             switch fault.spec.kind {
-            case .redis:
-                if let redis {
-                    try await attempt { () async throws(FaultError) in try await redis.revert(fault) }
-                }
-                try await countRedis(fault)
+            case .link(let spec): try await revert(fault, spec)
             case .payment:
                 try await changePayment(to: active.filter { $0 != fault.index }, starting: nil)
             case .process(let spec): try await revert(fault, spec)
@@ -92,12 +103,35 @@ extension FaultTimeline {
         reports[fault.index].applied = reports[fault.index].matched
     }
 
-    private func apply(_ fault: PlannedFault, _ spec: RedisFaultSpec) async throws(FaultError) {
-        guard let redis else { throw FaultError("there is no proxy before Redis in this environment") }
-        touchedRedis = true
+    private func apply(_ fault: PlannedFault, _ spec: LinkFaultSpec) async throws(FaultError) {
+        guard let links else { throw FaultError("there is no fault proxy in this environment") }
         let lease = lease(fault)
-        records[fault.index] = try await attempt { () async throws(FaultError) in
-            try await redis.apply(fault, spec, leaseSeconds: lease)
+        targets[fault.index] = []
+        let proxies = try await attempt { () async throws(FaultError) in try await links.proxies(spec) }
+        targets[fault.index] = proxies
+        for proxy in proxies {
+            let injection = try await attempt { () async throws(FaultError) in
+                try await links.apply(fault, spec.effect, to: proxy, leaseSeconds: lease)
+            }
+            injections[fault.index, default: []].append(injection)
+        }
+    }
+
+    private func revert(_ fault: PlannedFault, _ spec: LinkFaultSpec) async throws(FaultError) {
+        guard let links else { return }
+        // On all that it was sent to: an attempt may have arrived whose answer did not.
+        for proxy in targets[fault.index] ?? [] {
+            try await attempt { () async throws(FaultError) in
+                try await links.revert(fault, spec.effect, on: proxy)
+            }
+        }
+        guard let injections = injections[fault.index] else { return }
+        let count = try await attempt { () async throws(FaultError) in try await links.count(injections) }
+        reports[fault.index].matched = count.matched
+        reports[fault.index].applied = count.applied
+        if injections.contains(where: \.isToxic) {
+            reports[fault.index].details["bytes"] = count.bytes
+            reports[fault.index].details["connections"] = count.connections
         }
     }
 
@@ -107,7 +141,7 @@ extension FaultTimeline {
     private func undo(_ fault: PlannedFault) async {
         do {
             switch fault.spec.kind {
-            case .redis: try await redis?.revert(fault)
+            case .link(let spec): try await revert(fault, spec)
             case .payment: try await changePayment(to: active, starting: nil)
             case .process(let spec): try await revert(fault, spec)
             case .broker(let spec): _ = try await broker?.revert(spec)
@@ -115,15 +149,6 @@ extension FaultTimeline {
         } catch {
             reports[fault.index].note("undoing the attempt: \(error)")
         }
-    }
-
-    private func countRedis(_ fault: PlannedFault) async throws(FaultError) {
-        guard let redis, let id = records[fault.index] else { return }
-        let record = try await attempt { () async throws(FaultError) in try await redis.record(id) }
-        reports[fault.index].matched = Int64(clamping: record.matched)
-        reports[fault.index].applied = Int64(clamping: record.applied)
-        reports[fault.index].details["bytes"] = Int64(clamping: record.bytes)
-        reports[fault.index].details["connections"] = Int64(clamping: record.counters.matchedConnections)
     }
 
     /// Counts what the present set of faults did, then puts the next set in its place.
@@ -160,8 +185,10 @@ extension FaultTimeline {
             }
             let delayed = spec.delay == nil ? 0 : reports[index].details["delayed", default: 0]
             let failed = spec.fail == 0 ? 0 : reports[index].details["failed", default: 0]
-            // One authorization may be both.
-            reports[index].applied = max(delayed, failed)
+            let breaks = spec.error > 0 || spec.hang > 0 || spec.dropReply > 0
+            let broken = breaks ? reports[index].details["broken", default: 0] : 0
+            // One authorization may be several of them.
+            reports[index].applied = max(delayed, failed, broken)
         }
     }
 }

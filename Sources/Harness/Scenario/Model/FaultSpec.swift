@@ -2,72 +2,85 @@
 package struct FaultSpec: Sendable, Equatable {
     package enum Kind: Sendable, Equatable {
         case payment(PaymentFaultSpec)
-        case redis(RedisFaultSpec)
+        case link(LinkFaultSpec)
         case process(ProcessFaultSpec)
         case broker(BrokerFaultSpec)
     }
+
+    /// When it comes again.
+    package struct Repetition: Sendable, Equatable {
+        /// From one beginning to the next.
+        package let every: Duration
+        /// Each beginning but the first is earlier or later by at most this.
+        package let jitter: Duration
+        /// None begins later, counted like ``FaultSpec/at``.
+        package let until: Duration
+    }
+
     /// How long after the start of the load it starts.
     package let at: Duration
     /// How long it lasts; zero where it is over in an instant.
     package let lasting: Duration
+    /// How long it takes to grow to its full size.
+    package let ramp: Duration
+    package let repetition: Repetition?
     package let kind: Kind
     package let position: SourcePosition
+
+    package init(
+        at: Duration,
+        lasting: Duration,
+        ramp: Duration = .zero,
+        repetition: Repetition? = nil,
+        kind: Kind,
+        position: SourcePosition
+    ) {
+        self.at = at
+        self.lasting = lasting
+        self.ramp = ramp
+        self.repetition = repetition
+        self.kind = kind
+        self.position = position
+    }
 
     /// What is hit, as reports name it: `payment`, `redis`, `kafka`, or a process.
     package var target: String {
         switch kind {
         case .payment: "payment"
-        case .redis: "redis"
+        case .link(let link): link.target.rawValue
         case .process(let process): process.process
         case .broker: "kafka"
         }
     }
+
+    /// No occurrence of it is in force later than this.
+    var end: Duration { (repetition.map { $0.until + $0.jitter } ?? at) + lasting }
 }
 
-/// The payment service answers late, and declines.
+/// The payment service itself answers late, declines, breaks.
 package struct PaymentFaultSpec: Sendable, Equatable {
     /// Constant, uniform, normal or lognormal.
     package let delay: DurationDistribution?
     /// Share of payments declined, 0…1.
     package let fail: Double
-}
+    /// Share of payments answered with an error of the server, 0…1.
+    package let error: Double
+    /// Share of payments never answered, 0…1.
+    package let hang: Double
+    /// Share of payments that are carried out and whose answer is lost, 0…1.
+    package let dropReply: Double
 
-/// Redis' replies come late: Toxiproxy's `latency` toxic.
-package struct RedisFaultSpec: Sendable, Equatable {
-    package let latency: Duration
-    /// The delay is latency ± jitter; at most the latency.
-    package let jitter: Duration
-}
-
-/// A process of the environment dies, freezes, or is started anew.
-package struct ProcessFaultSpec: Sendable, Equatable {
-    package enum Action: String, Sendable, CaseIterable {
-        /// SIGKILL; started again at the end.
-        case kill
-        /// SIGSTOP; SIGCONT at the end.
-        case freeze
-        /// SIGTERM, and started again as soon as it has ended.
-        case restart
+    package init(
+        delay: DurationDistribution?,
+        fail: Double = 0,
+        error: Double = 0,
+        hang: Double = 0,
+        dropReply: Double = 0
+    ) {
+        self.delay = delay
+        self.fail = fail
+        self.error = error
+        self.hang = hang
+        self.dropReply = dropReply
     }
-    package let action: Action
-    /// `order`, `redis`, `mysql`, …; what an environment's commands call it, where there are commands.
-    package let process: String
-
-    /// The processes of an embedded suite.
-    ///
-    /// Further ones of a service are `order-2`, `order-3` and so on.
-    package static let suite = ["catalog", "reservation", "order", "payment", "redis", "mysql", "kafka", "nginx"]
-}
-
-/// The embedded Kafka brokers misbehave, by way of their control port.
-package struct BrokerFaultSpec: Sendable, Equatable {
-    package enum Change: Sendable, Equatable {
-        /// Connections are cut, and new ones are cut at once.
-        case down
-        /// Each answer comes so much later.
-        case slow(Duration)
-    }
-    package let change: Change
-    /// Their ids, from 1; empty for all.
-    package let brokers: [Int]
 }

@@ -90,6 +90,8 @@ package struct ClientEvidence: Codable, Sendable {
     package var orderRequests = 0
     /// What was done to seats, with times by this process' wall clock.
     package var seatCalls: [ClientSeatCall] = []
+    /// How many lines the history has.
+    package var lines = 0
     /// How the history's moments are told in wall time.
     package var clock = HistoryHeader(history: 1, startMonotonic: 0, startWall: 0)
     /// What was received on streams of seats.
@@ -111,7 +113,7 @@ package struct ClientEvidence: Codable, Sendable {
     package static func read(history path: String) throws -> ClientEvidence {
         var sorters: (told: HistorySorter, seats: SeatCallSorter)?
         var clock: HistoryHeader?
-        let streams = try HistoryReader.read(path: path) { header in
+        let read = try HistoryReader.read(path: path) { header in
             clock = header
             sorters = (HistorySorter(header: header), SeatCallSorter(header: header))
         } _: { entry in
@@ -120,7 +122,8 @@ package struct ClientEvidence: Codable, Sendable {
         }
         var evidence = sorters?.told.finish() ?? ClientEvidence()
         evidence.seatCalls = sorters?.seats.finish() ?? []
-        evidence.streams = streams
+        evidence.streams = read.streams
+        evidence.lines = read.lines
         if let clock { evidence.clock = clock }
         return evidence
     }

@@ -3,6 +3,8 @@ package struct Evidence: Codable, Sendable {
     /// The events that the run seeded: nothing else is judged.
     package var events: Set<String>
     package var clients: Source<ClientEvidence>
+    /// How many lines the clients' history had when it was first read; nil while it has not been.
+    package var historyLines: Int?
     package var redis: Source<RedisEvidence>
     package var mysql: Source<MySQLEvidence>
     package var kafka: Source<KafkaEvidence>
@@ -32,6 +34,7 @@ package struct Evidence: Codable, Sendable {
     ) {
         self.events = events
         self.clients = clients
+        historyLines = clients.content?.lines
         self.redis = redis
         self.mysql = mysql
         self.kafka = kafka

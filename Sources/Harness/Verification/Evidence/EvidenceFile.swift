@@ -29,8 +29,15 @@ package enum EvidenceFile {
         } catch {
             throw EvidenceError("\(path): not the evidence of a run: \(error)")
         }
+        let lines = evidence.historyLines
         evidence.clients = await Source.reading("the clients' history") {
-            try ClientEvidence.read(history: folder + "/history.jsonl")
+            let path = folder + "/history.jsonl"
+            let clients = try ClientEvidence.read(history: path)
+            // A file that ends with a whole line may yet have lost some.
+            if let lines, clients.lines < lines {
+                throw EvidenceError("\(path): it has \(clients.lines) of \(lines) lines")
+            }
+            return clients
         }
         if let known = evidence.spans?.content {
             evidence.spans = await Source.reading("the spans") { try spans(known, in: folder) }

@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import Synchronization
 
 /// Reads `history.jsonl`.
 package enum HistoryReader {
@@ -19,13 +17,13 @@ package enum HistoryReader {
     ///   - path: The file.
     ///   - begin: Is given the header, before any entry.
     ///   - take: Is given each entry, in the order of the file.
-    /// - Returns: What was received on streams of seats.
+    /// - Returns: What was received on streams of seats, and how many lines the file has.
     /// - Throws: `EvidenceError` that names the line when the file is missing, cut off or not a history; otherwise what the bodies throw.
     package static func read(
         path: String,
         begin: (HistoryHeader) throws -> Void,
         _ take: (HistoryEntry) throws -> Void
-    ) throws -> StreamHistory {
+    ) throws -> (streams: StreamHistory, lines: Int) {
         var streams = StreamHistoryReader()
         var file = LineFile(path: path)
         var number = 0
@@ -49,39 +47,16 @@ package enum HistoryReader {
                     throw EvidenceError("\(path):\(number): not an entry of a history: \(error)")
                 }
             }
-            for entry in try decode(requests, of: path) { try take(entry) }
+            let entries = try LineDecoding.decode(
+                HistoryEntry.self,
+                requests,
+                batch: batch,
+                what: "an entry of a history",
+                of: path
+            )
+            for entry in entries { try take(entry) }
         }
         guard isWhole, number > 0 else { throw EvidenceError("\(path): empty, or its last line is cut off") }
-        return streams.history
-    }
-
-    /// A line and its number in the file, from 1.
-    private struct NumberedLine {
-        var number: Int
-        var text: Data
-    }
-
-    /// Decodes lines on all cores: most of the time that reading takes.
-    private static func decode(_ lines: [NumberedLine], of path: String) throws -> [HistoryEntry] {
-        let batches = (lines.count + batch - 1) / batch
-        let results = Mutex([Result<[HistoryEntry], EvidenceError>?](repeating: nil, count: batches))
-        DispatchQueue.concurrentPerform(iterations: batches) { index in
-            let decoder = JSONDecoder()
-            let range = index * batch..<min(lines.count, (index + 1) * batch)
-            let result = Result { () throws(EvidenceError) in
-                var entries: [HistoryEntry] = []
-                entries.reserveCapacity(range.count)
-                for place in range {
-                    do {
-                        entries.append(try decoder.decode(HistoryEntry.self, from: lines[place].text))
-                    } catch {
-                        throw EvidenceError("\(path):\(lines[place].number): not an entry of a history: \(error)")
-                    }
-                }
-                return entries
-            }
-            results.withLock { $0[index] = result }
-        }
-        return try results.withLock { $0 }.flatMap { try $0?.get() ?? [] }
+        return (streams.history, number)
     }
 }

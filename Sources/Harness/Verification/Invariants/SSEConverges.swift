@@ -6,7 +6,7 @@ package struct SSEConverges: Invariant {
     package let sentence = "what watchers are told is true, and at the end they know the last state"
 
     /// How long a change may take to reach a watcher on a busy machine, in milliseconds.
-    static let grace: Int64 = 5_000
+    static let grace: Int64 = 10_000
 
     package init() {}
 

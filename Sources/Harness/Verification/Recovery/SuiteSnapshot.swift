@@ -47,7 +47,8 @@ package struct SuiteSnapshot: Codable, Sendable, Equatable {
         leftovers: [String]
     ) async throws -> SuiteSnapshot {
         var snapshot = SuiteSnapshot()
-        let clients = try await redis.send("CLIENT", "LIST", "TYPE", "normal").string ?? ""
+        let reply = try await redis.send("CLIENT", "LIST", "TYPE", "normal")
+        guard let clients = reply.string else { throw EvidenceError("CLIENT LIST answered \(reply), not lines") }
         snapshot.redisConnections = clients.split(whereSeparator: \.isNewline).count
         for event in events.sorted() {
             if try await redis.send("EXISTS", RedisArgument(SeatKeys(event: event).opening)).integer == 1 {

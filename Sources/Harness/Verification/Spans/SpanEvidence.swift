@@ -55,7 +55,7 @@ package struct SpanEvidence: Codable, Sendable {
         for resource in body.resourceSpans {
             let service = resource.resource.attributes.first { $0.key == "service.name" }?.value.stringValue ?? "?"
             for span in resource.scopeSpans.lazy.flatMap(\.spans) {
-                let message = span.attributes?.first { $0.key == "messaging.message.id" }?.value.stringValue
+                let message = span.attributes.first { $0.key == "messaging.message.id" }?.value.stringValue
                 add(
                     UInt64(span.spanId, radix: 16) ?? 0,
                     "\(service) \(Self.kinds[span.kind] ?? "\(span.kind)") \(span.name)",

@@ -18,16 +18,20 @@ package struct SpanFile {
     package mutating func readOn() throws -> Bool {
         let before = spans.lines
         let path = file.path
-        let decoder = JSONDecoder()
         var spans = self.spans
         _ = try file.readOn { lines in
-            for line in lines {
-                do {
-                    spans.take(try decoder.decode(OTLPBody.self, from: line))
-                } catch {
-                    throw EvidenceError("\(path):\(spans.lines + 1): not an export of spans: \(error)")
-                }
+            let numbered = lines.enumerated().map {
+                NumberedLine(number: spans.lines + $0.offset + 1, text: $0.element)
             }
+            // A line is an export of up to 512 spans.
+            let bodies = try LineDecoding.decode(
+                OTLPBody.self,
+                numbered,
+                batch: 2,
+                what: "an export of spans",
+                of: path
+            )
+            for body in bodies { spans.take(body) }
         }
         self.spans = spans
         return spans.lines > before

@@ -33,8 +33,9 @@ package actor SeatLogTail {
         file = try SpillFile(path: path)
     }
 
-    /// Begins to follow.
-    package func start() {
+    /// Begins to follow; whoever counts Redis' connections afterwards counts this one.
+    package func start() async {
+        try? await readNews()
         follower = Task {
             while !Task.isCancelled {
                 // A Redis that is away is asked again: what it has lost then is seen by what it has left.

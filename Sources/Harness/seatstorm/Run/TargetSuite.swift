@@ -8,7 +8,8 @@ import Verification
 /// The suite that a run storms: started here, or running already.
 enum TargetSuite: Sendable {
     case embedded(EmbeddedSuite, SpanReceiver)
-    case connected(ConnectedSuite)
+    /// With its commands by what they do.
+    case connected(ConnectedSuite, [String: String])
     /// One that `seatstorm suite up` left running, and the way to its supervisor.
     case standing(StandingSuite, Supervisor)
 
@@ -27,8 +28,8 @@ enum TargetSuite: Sendable {
         }
         if let target = scenario.environment {
             let suite = try ConnectedSuite(target)
-            try await suite.checkReady()
-            return .connected(suite)
+            try await suite.checkReady(isBare: scenario.isWithoutData)
+            return .connected(suite, target.commands)
         }
         var configuration = SuiteConfiguration(ticketing: ticketing.map { URL(filePath: $0).path })
         configuration.instances = instances
@@ -52,7 +53,7 @@ enum TargetSuite: Sendable {
     var addresses: SuiteAddresses {
         switch self {
         case .embedded(let suite, _): suite.addresses
-        case .connected(let suite): suite.addresses
+        case .connected(let suite, _): suite.addresses
         case .standing(let suite, _): suite.addresses
         }
     }
@@ -61,7 +62,7 @@ enum TargetSuite: Sendable {
     var tokens: TokenMinter? {
         switch self {
         case .embedded(let suite, _): suite.tokens
-        case .connected(let suite): suite.tokens
+        case .connected(let suite, _): suite.tokens
         case .standing(let suite, _): suite.tokens
         }
     }
@@ -79,7 +80,8 @@ enum TargetSuite: Sendable {
         switch self {
         case .embedded(let suite, _): SuiteProcesses(suite.supervisor, suite.addresses)
         case .standing(let suite, let supervisor): SuiteProcesses(supervisor, suite.addresses)
-        case .connected: nil
+        case .connected(let suite, let commands):
+            commands.isEmpty ? nil : CommandProcesses(commands, suite.addresses)
         }
     }
 
