@@ -49,6 +49,6 @@ enum RetryReader {
             reader.error("expected error, timeout, or a status such as 503 or 5xx, found \(reader.found)\(suggestion)")
             return nil
         }
-        return ExpectationReader.statusRange(reader)
+        return RequestReader.statusRange(reader)
     }
 }
