@@ -46,27 +46,7 @@ struct ExpectationReader {
     private func statuses(_ reader: NodeReader) -> StatusSet {
         let readers = reader.text == nil ? reader.sequence("a status or a list of them") ?? [] : [reader]
         if reader.isSequence, readers.isEmpty { reader.error("expected at least one status") }
-        return StatusSet(readers.compactMap(Self.statusRange))
-    }
-
-    /// `201`, `2xx` or `200..299`.
-    static func statusRange(_ reader: NodeReader) -> ClosedRange<Int>? {
-        let text = reader.text ?? ""
-        let bounds = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        var range: ClosedRange<Int>?
-        if let status = Int(text) {
-            range = status...status
-        } else if text.count == 3, text.hasSuffix("xx"), let hundreds = Int(text.prefix(1)) {
-            range = (hundreds * 100)...(hundreds * 100 + 99)
-        } else if bounds.count == 3, bounds[1].isEmpty, let low = Int(bounds[0]), let high = Int(bounds[2]), low <= high
-        {
-            range = low...high
-        }
-        guard let range, (100...599).contains(range.lowerBound), (100...599).contains(range.upperBound) else {
-            reader.error("expected a status: 201, 2xx or 200..299, within 100 to 599, found \(reader.found)")
-            return nil
-        }
-        return range
+        return StatusSet(readers.compactMap(RequestReader.statusRange))
     }
 
     // MARK: Headers
@@ -142,5 +122,27 @@ struct ExpectationReader {
             }
             return ResponseCheck(name: "body \(text.text?.prefix(40) ?? "")", kind: .body(Template(pieces)))
         }
+    }
+}
+
+extension RequestReader {
+    /// `201`, `2xx` or `200..299`.
+    static func statusRange(_ reader: NodeReader) -> ClosedRange<Int>? {
+        let text = reader.text ?? ""
+        let bounds = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        var range: ClosedRange<Int>?
+        if let status = Int(text) {
+            range = status...status
+        } else if text.count == 3, text.hasSuffix("xx"), let hundreds = Int(text.prefix(1)) {
+            range = (hundreds * 100)...(hundreds * 100 + 99)
+        } else if bounds.count == 3, bounds[1].isEmpty, let low = Int(bounds[0]), let high = Int(bounds[2]), low <= high
+        {
+            range = low...high
+        }
+        guard let range, (100...599).contains(range.lowerBound), (100...599).contains(range.upperBound) else {
+            reader.error("expected a status: 201, 2xx or 200..299, within 100 to 599, found \(reader.found)")
+            return nil
+        }
+        return range
     }
 }
