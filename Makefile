@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format fuzz bench bench-checker bench-memory bench-proxy bench-suite bugs clean
+.PHONY: setup build run test lint format fuzz bench bench-checker bench-engine bench-memory bench-proxy bench-recording bench-suite bench-truth sanitize bugs chaos clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -27,10 +27,29 @@ test: setup
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 
-# The storm three times over: clicks a second of the median wave, latency of the hold, the generator's share.
+# The storm three times over: clicks a second of the median wave, latency of the hold, the generator's share. Then the load engine
+# beside its rivals, and whether what it measures is true.
+bench: PACKAGES += wrk hey gcc
 bench: build
 	@for i in 1 2 3; do .build/release/seatstorm run --no-color --seed $$i $(SCENARIO) | \
 	    grep -E '^(PASS|BREACHED|INCONCLUSIVE|VIOLATED|request|hold|waves|generator)'; done
+	.ci/bench-engine
+	.ci/bench-truth
+
+# What recording a run costs: the storm with and without history, logs and spans, in turn. PAIRS=5 unless given.
+bench-recording: PACKAGES += python3
+bench-recording: build
+	.ci/bench-recording $(or $(PAIRS),5) $(SCENARIO)
+
+# The load engine beside wrk, hey and plain C on libcurl; its memory; how close together it lets users go.
+bench-engine: PACKAGES += wrk hey gcc
+bench-engine: build
+	.ci/bench-engine
+
+# Percentiles against a server's own log, a server and a generator that stand still, and the executors' arrivals against their formulas.
+bench-truth: PACKAGES += gcc
+bench-truth: build
+	.ci/bench-truth
 
 # The linearizability checker: a million operations of a healthy run, and a hot seat with one winner and with two.
 bench-checker: setup
@@ -41,6 +60,10 @@ bench-checker: setup
 SEEDS ?= 10
 bugs: build
 	.build/release/seatstorm bugs --seeds $(SEEDS)
+
+# Every scenario of scenarios/chaos: something breaks, and the suite must hold.
+chaos: build
+	.build/release/seatstorm run --no-color scenarios/chaos/*.yaml
 
 # The hold, without nginx: holds per CPU-second of the reservation process.
 bench-suite: PACKAGES += wrk curl
@@ -60,6 +83,10 @@ bench-memory: build
 fuzz: setup
 	FUZZ_STREAMS=$${FUZZ_STREAMS:-1000000} swift test --filter ReplyParserTests
 
+# The load engine's and the fault proxy's tests with the thread and the address sanitizer.
+sanitize: setup
+	.ci/sanitize
+
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
@@ -67,4 +94,4 @@ format:
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-thread .build-address

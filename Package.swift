@@ -132,7 +132,10 @@ let services: [Target] = [
     library(
         "SeededBugs",
         in: "Ticketing/",
-        ["Contract", "ServiceKit", "Reservation", "Order", "RedisClient", "MySQLClient", logging]
+        [
+            "Contract", "ServiceKit", "Reservation", "Order", "Observability", "RedisClient", "MySQLClient",
+            "KafkaClient", logging, lifecycle,
+        ]
     ),
     library(
         "TicketingCommands",
@@ -151,7 +154,7 @@ let services: [Target] = [
     ),
     .executableTarget(
         name: "ticketing-bugs",
-        dependencies: ["TicketingCommands", "SeededBugs", "ServiceKit", arguments],
+        dependencies: ["TicketingCommands", "SeededBugs", "ServiceKit", "Order", arguments],
         path: "Sources/Ticketing/ticketing-bugs",
         swiftSettings: strict
     ),
@@ -172,7 +175,7 @@ let harness: [Target] = [
     library(
         "Environment",
         in: "Harness/",
-        ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1]
+        ["Scenario", "Contract", "CLinux", httpClient, crypto, nioCore, nioHTTP1, nioPosix]
     ),
     library("Linearizability", in: "Harness/", []),
     library(
@@ -269,7 +272,7 @@ let testTargets: [Target] = [
     ),
     tests("Environment", ["Scenario", "Contract"]),
     tests("Linearizability", []),
-    tests("Verification", ["Contract", "Linearizability"]),
+    tests("Verification", ["Contract", "Linearizability", "Environment", "RedisClient", logging]),
     tests("Reporting", ["Verification"]),
     .testTarget(
         name: "TelemetryTests",
@@ -288,6 +291,10 @@ let testTargets: [Target] = [
         swiftSettings: strict
     ),
 ]
+
+/// `SEATSTORM_TESTS=LoadEngine,Statistics` leaves out all other tests and what only they need; see `.ci/sanitize`.
+let wanted = Context.environment["SEATSTORM_TESTS"]?.split(separator: ",").map { "\($0)Tests" }
+let chosenTests = wanted.map { names in testTargets.filter { !$0.isTest || names.contains($0.name) } } ?? testTargets
 
 let package = Package(
     name: "seatstorm",
@@ -311,5 +318,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: system + shared + services + harness + testTargets
+    targets: system + shared + services + harness + chosenTests
 )

@@ -22,6 +22,14 @@ struct AcceptanceTests {
         #expect(
             counts == ["redis": 60, "tickets": 60, "orders": 60, "kafka": 60, "clients": 60, "clients not told": 0]
         )
+        let trace = try #require(invariants.first { $0["id"] as? String == "trace-complete" })
+        #expect(trace["verdict"] as? String == "holds")
+        #expect(trace["witnesses"] as? Int == 60)
+        for id in ["sse-monotonic", "sse-complete", "sse-converges"] {
+            let stream = try #require(invariants.first { $0["id"] as? String == id })
+            #expect(stream["verdict"] as? String == "holds")
+            #expect(stream["witnesses"] as? Int ?? 0 > 0)
+        }
         let waves = try #require(summary["waves"] as? [[String: Any]])
         #expect(waves.compactMap { $0["granted"] as? Int } == [20, 20, 20])
     }
@@ -103,6 +111,30 @@ struct AcceptanceTests {
         }
     }
 
+    @Test(
+        "killed, frozen, restarted and down, the suite holds; each fault says how many it hit, and is proved reverted"
+    )
+    func crashes() async throws {
+        let run = try await Seatstorm.run(["run", "--no-color", Seatstorm.scenario("crashes")])
+        defer { run.remove() }
+        #expect(run.exitCode == 0, "\(run.text)")
+        let summary = try run.summary()
+        let faults = try #require(summary["faults"] as? [[String: Any]])
+        let names = faults.compactMap { $0["fault"] as? String }
+        #expect(names == ["kill order", "freeze redis", "kafka 1, 2, 3 down", "restart nginx"])
+        for fault in faults {
+            #expect((fault["matched"] as? Int ?? 0) > 0, "\(fault)")
+            #expect(fault["reverted"] as? Bool == true, "\(fault)")
+        }
+        let steadyState = (summary["environment"] as? [String: String])?["steady state"]
+        #expect(steadyState?.contains("a purchase took") == true)
+        let history = try String(
+            contentsOf: run.folder.appending(path: "reports/latest/history.jsonl"),
+            encoding: .utf8
+        )
+        #expect(history.contains(#""faults":["freeze redis"]"#))
+    }
+
     @Test("the storm finds check-then-set, names seats, orders and users, and ends with 90")
     func checkThenSet() async throws {
         let run = try await Seatstorm.run(
@@ -123,6 +155,35 @@ struct AcceptanceTests {
         #expect(invariants[2]["verdict"] as? String == "violated")
     }
 
+    @Test("seatstorm knows every bug that the suite can be built with, and each has a scenario that is valid")
+    func knownBugs() async throws {
+        func names(after words: String, in text: String) throws -> Set<String> {
+            let tail = try #require(text.components(separatedBy: words).dropFirst().first, "\(text)")
+            let line = try #require(tail.split(separator: "\n").first)
+            return Set(line.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        }
+        let run = try await Seatstorm.run(["bugs", "--only", "nonsense"])
+        defer { run.remove() }
+        #expect(run.exitCode == 64, "\(run.text)")
+        let build = Process()
+        build.executableURL = Seatstorm.executable("ticketing-bugs")
+        build.environment = [:]
+        let errors = Pipe()
+        build.standardError = errors
+        try build.run()
+        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(
+            try names(after: "the bugs are: ", in: run.text)
+                == names(after: "without TICKETING_BUG, one of: ", in: complaint)
+        )
+
+        let folder = URL(filePath: Seatstorm.scenario("smoke")).deletingLastPathComponent().appending(path: "bugs")
+        let scenarios = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let check = try await Seatstorm.run(["check"] + scenarios.sorted().map { folder.appending(path: $0).path })
+        defer { check.remove() }
+        #expect(check.exitCode == 0, "\(check.text)")
+    }
+
     @Test("the fences off without the bug raise no alarm")
     func fencesOff() async throws {
         let run = try await Seatstorm.run(
@@ -134,19 +195,6 @@ struct AcceptanceTests {
         )
         defer { run.remove() }
         #expect(run.exitCode == 0, "\(run.text)")
-    }
-
-    @Test("MySQL killed after the load and before verification is inconclusive: exit code 91")
-    func noMySQL() async throws {
-        let run = try Seatstorm(["run", "--no-color", "--pause", "--no-faults", Seatstorm.scenario("faults")])
-        defer { run.remove() }
-        try await run.waitFor("press Enter")
-        let mariaDB = try #require(try run.groups()["mariadb"])
-        kill(mariaDB, SIGKILL)
-        try run.type("")
-        try await run.waitForExit()
-        #expect(run.exitCode == 91, "\(run.text)")
-        #expect(run.text.contains("MySQL could not be read"))
     }
 
     @Test("Ctrl-C in the middle ends with 105 and a report, and leaves no process of the suite")

@@ -17,7 +17,7 @@ struct RecoveryTests {
         try await withSuite { suite in
             let run = try Seatstorm(
                 ["run", "--no-color", Seatstorm.scenario("recovery")],
-                environment: Self.variables(suite.addresses)
+                environment: Seatstorm.variables(of: suite.addresses)
             )
             defer { run.remove() }
             // A charge takes its time, so that whoever dies leaves orders half-way.
@@ -71,13 +71,6 @@ struct RecoveryTests {
             guard let log = try? read(file) else { continue }
             for secret in secrets { #expect(!log.contains(secret), "\(file) has a secret") }
         }
-    }
-
-    private static func variables(_ addresses: SuiteAddresses) -> [String: String] {
-        [
-            "GATEWAY": addresses.gateway, "REDIS": addresses.redis ?? "", "MYSQL": addresses.mysql ?? "",
-            "KAFKA": addresses.kafka ?? "", "SECRET_FILE": addresses.authSecretFile ?? "",
-        ]
     }
 
     private static func slowPayment(_ suite: EmbeddedSuite) async throws {

@@ -1,3 +1,4 @@
+import Environment
 import Foundation
 import Glibc
 import Synchronization
@@ -59,6 +60,14 @@ final class Seatstorm: Sendable {
         let own = here.appending(path: "Scenarios/\(name).yaml")
         if FileManager.default.fileExists(atPath: own.path) { return own.path }
         return here.appending(path: "../../scenarios/\(name).yaml").standardized.path
+    }
+
+    /// What a scenario of this target needs to know of a suite that runs already.
+    static func variables(of addresses: SuiteAddresses) -> [String: String] {
+        [
+            "GATEWAY": addresses.gateway, "REDIS": addresses.redis ?? "", "MYSQL": addresses.mysql ?? "",
+            "KAFKA": addresses.kafka ?? "", "SECRET_FILE": addresses.authSecretFile ?? "",
+        ]
     }
 
     /// All that it printed so far.

@@ -28,6 +28,31 @@ struct NginxTests {
         }
     }
 
+    @Test("where only orders are traced, no other request is, unless its caller brings a trace")
+    func sampling() async throws {
+        try await withSupervisor { supervisor in
+            let upstream = try Upstream(answer: Self.answer)
+            defer { upstream.close() }
+            let services = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, [upstream.port]) })
+            let nginx = try await NginxServer.start(supervisor: supervisor, services: services, tracesOrdersOnly: true)
+            let trace = String(repeating: "ab", count: 16)
+            for (line, headers) in [
+                ("POST /ticketing/order/api/orders", ""),
+                ("GET /ticketing/order/api/orders/7", ""),
+                ("POST /ticketing/reservation/api/reservations", ""),
+                ("POST /ticketing/reservation/api/reservations", "traceparent: 00-\(trace)-00f067aa0ba902b7-01\r\n"),
+                ("POST /ticketing/reservation/api/reservations", "b3: \(trace)-00f067aa0ba902b7-1\r\n"),
+            ] {
+                let request = "\(line) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(headers)Content-Length: 0\r\n\r\n"
+                _ = try await LoopbackProbe(port: nginx.port).exchange(Array(request.utf8)) { _ in false }
+            }
+            let decisions = upstream.requests.map { request in
+                request.split(separator: "\r\n").first { $0.hasPrefix("b3: ") }.map { $0.dropFirst(4) }
+            }
+            #expect(decisions == [nil, "0", "0", nil, "\(trace)-00f067aa0ba902b7-1"])
+        }
+    }
+
     @Test("the processes of a service take turns")
     func instances() async throws {
         try await withSupervisor { supervisor in

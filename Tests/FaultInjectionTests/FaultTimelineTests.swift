@@ -21,7 +21,7 @@ struct FaultTimelineTests {
         FaultSpec(
             at: at,
             lasting: lasting,
-            kind: .redis(RedisFaultSpec(latency: latency, jitter: .milliseconds(10))),
+            kind: .link(LinkFaultSpec(target: .redis, effect: .toxic(.latency(latency, jitter: .milliseconds(10))))),
             position: SourcePosition(line: 1, column: 1)
         )
     }
@@ -174,7 +174,7 @@ struct FaultTimelineTests {
             #expect(reports[0].error?.contains("status 500") == true)
             #expect(reports[0].matched == 0)
             #expect(reports[0].reverted)
-            #expect(reports[1].error?.contains("no proxy before Redis") == true)
+            #expect(reports[1].error?.contains("no fault proxy") == true)
         }
     }
 
@@ -191,5 +191,89 @@ struct FaultTimelineTests {
         let report = try #require(await timeline.run(from: .now).first)
         #expect(!report.reverted)
         #expect(report.error?.contains("127.0.0.1:1") == true)
+    }
+
+    @Test("a fault of one service's link hits that link alone, and one of all services every one of them")
+    func links() async throws {
+        try await TestRedis.with { redis in
+            try await TestProxy.with { proxy in
+                for name in ["order-redis", "catalog-redis", "order-mysql"] {
+                    _ = try await proxy.create(name, upstream: redis)
+                }
+                func run(from: String?) async throws -> FaultReport? {
+                    let link = LinkFaultSpec(target: .redis, from: from, effect: .toxic(.latency(.milliseconds(5))))
+                    let position = SourcePosition(line: 1, column: 1)
+                    let timeline = FaultTimeline(
+                        faults: [
+                            FaultSpec(at: .zero, lasting: .milliseconds(10), kind: .link(link), position: position)
+                        ],
+                        endpoints: FaultEndpoints(proxyURL: proxy.server.url, paymentURL: nil),
+                        seed: 1,
+                        logger: Self.logger,
+                        onChange: { _ in }
+                    )
+                    return await timeline.run(from: .now).first
+                }
+                let one = try #require(try await run(from: "order"))
+                #expect(one.description == "redis latency 5ms from order")
+                #expect(one.reverted)
+                #expect(try await proxy.records().map(\.proxy) == ["order-redis"])
+                _ = try await run(from: nil)
+                #expect(try await proxy.records().map(\.proxy) == ["order-redis", "catalog-redis", "order-redis"])
+                let none = try #require(try await run(from: "payment"))
+                #expect(none.error?.contains("there is no proxy payment-redis in this environment; it has") == true)
+            }
+        }
+    }
+
+    @Test("a latency that grows is small at first and whole at the end of its ramp")
+    func ramp() async throws {
+        try await TestRedis.with { redis in
+            try await TestProxy.with { proxy in
+                _ = try await proxy.create("redis", upstream: redis)
+                let link = LinkFaultSpec(target: .redis, effect: .toxic(.latency(.milliseconds(40))))
+                let timeline = FaultTimeline(
+                    faults: [
+                        FaultSpec(
+                            at: .zero,
+                            lasting: .seconds(300),
+                            ramp: .milliseconds(1_000),
+                            kind: .link(link),
+                            position: SourcePosition(line: 1, column: 1)
+                        )
+                    ],
+                    endpoints: FaultEndpoints(proxyURL: proxy.server.url, paymentURL: nil),
+                    seed: 1,
+                    logger: Self.logger,
+                    onChange: { _ in }
+                )
+                let run = Task { await timeline.run(from: .now) }
+                for latency in ["0", "20", "40"] {
+                    let isReached = try await eventually {
+                        try await proxy.call(.GET, "/proxies/redis/toxics").text.contains(#""latency":\#(latency)"#)
+                    }
+                    #expect(isReached, "\(latency)")
+                }
+                await timeline.stop()
+                #expect(await run.value.first?.reverted == true)
+            }
+        }
+    }
+
+    @Test("what comes every so often is a fault each time, and early or late by the seed")
+    func occurrences() {
+        let fault = FaultSpec(
+            at: .seconds(1),
+            lasting: .seconds(1),
+            repetition: .init(every: .seconds(5), jitter: .seconds(1), until: .seconds(16)),
+            kind: .process(ProcessFaultSpec(action: .kill, process: "order")),
+            position: SourcePosition(line: 1, column: 1)
+        )
+        let times = FaultSpec.occurrences(of: [fault], seed: 3).map(\.at)
+        #expect(times.count == 4)
+        #expect(times[0] == .seconds(1))
+        for (time, due) in zip(times, [1, 6, 11, 16]) { #expect(abs((time - .seconds(due)) / .seconds(1)) <= 1) }
+        #expect(FaultSpec.occurrences(of: [fault], seed: 3).map(\.at) == times)
+        #expect(FaultSpec.occurrences(of: [fault], seed: 4).map(\.at) != times)
     }
 }

@@ -54,6 +54,27 @@ struct BrokerCommandTests {
         #expect(try await broker.end(SIGTERM) == 0)
     }
 
+    @Test("down and slow with a time are leases: they end by themselves, and coming up early ends them")
+    func leases() async throws {
+        let broker = try BrokerProcess(["--brokers", "2"])
+        #expect(try await broker.command("POST", "/brokers/1/down?seconds=0.3").brokers.map(\.up) == [false, true])
+        _ = try await broker.command("PUT", "/brokers/2/rtt?ms=500&seconds=0.3")
+        let isOver = try await eventually {
+            try await broker.command("GET", "/brokers").brokers.allSatisfy { $0.up && $0.roundTripMilliseconds == 0 }
+        }
+        #expect(isOver)
+        _ = try await broker.command("POST", "/brokers/1/down?seconds=0.2")
+        _ = try await broker.command("POST", "/brokers/1/up")
+        _ = try await broker.command("POST", "/brokers/1/down")
+        // Longer than the lease that coming up has ended.
+        try await Task.sleep(for: .milliseconds(400))
+        #expect(try await broker.command("GET", "/brokers").brokers.map(\.up) == [false, true])
+        let (status, body) = try await broker.ask("POST", "/brokers/1/down?seconds=x")
+        #expect(status == 422)
+        #expect(try JSONDecoder().decode(BrokerProcess.Failure.self, from: body).message.contains("seconds"))
+        #expect(try await broker.end(SIGTERM) == 0)
+    }
+
     @Test("a freeze is a lease: it holds clients up, and ends by itself")
     func freeze() async throws {
         let broker = try BrokerProcess()

@@ -130,7 +130,7 @@ struct ConstantUsersTests {
             against: server.url,
             transport: transport
         )
-        #expect(run.result.generator.streamEvents == 4)
+        #expect(run.result.streams.events == 4)
         #expect(run.result.metrics.rate(.checks)?.share == (rises ? 1 : 0))
         #expect(run.result.metrics.count(.iterations) == 2)
         #expect(run.result.metrics.rate(.httpReqFailed)?.share == 0)

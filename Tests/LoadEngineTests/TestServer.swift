@@ -27,6 +27,8 @@ final class TestServer: Sendable {
         case reset
         /// Writes this and closes.
         case rawThenClose(String)
+        /// Writes this, then so many bytes of nothing, and closes; ends early when the client does not want them any more.
+        case endless(String, Int)
     }
 
     private struct Connection {
@@ -150,6 +152,16 @@ final class TestServer: Sendable {
             return false
         case .rawThenClose(let text):
             send(text, descriptor)
+            return false
+        case .endless(let text, let count):
+            send(text, descriptor)
+            let piece = [UInt8](repeating: 0x20, count: 65_536)
+            var left = count
+            while left > 0 {
+                let sent = Glibc.send(descriptor, piece, min(left, piece.count), Int32(MSG_NOSIGNAL))
+                guard sent > 0 else { break }
+                left -= sent
+            }
             return false
         }
     }

@@ -76,6 +76,17 @@ struct SeededBugTests {
         #expect(outcome.ticketUsers == outcome.winners)
     }
 
+    @Test(
+        "a bug's schema can be applied",
+        arguments: SeededBug.allCases.filter { $0.variations.migrations.count > Migration.suite.count }
+    )
+    func schemas(_ bug: SeededBug) async throws {
+        let mysql = try await schema(bug.variations)
+        let applied = try await mysql.query("SELECT COUNT(*) AS n FROM schema_migrations")
+        #expect(try applied.first?.int("n") == Int64(bug.variations.migrations.count))
+        await mysql.close()
+    }
+
     @Test("the build with bugs does not start without one it knows, and lists them")
     func names() throws {
         #expect(try SeededBug.read(environment: ["TICKETING_BUG": "check-then-set"]) == .checkThenSet)

@@ -122,7 +122,7 @@ struct DiagnosticTests {
             ),
             (
                 "    - a: { get: /a, capture: { x: holdToken } }",
-                #"6:35 flows.buy[0].a.capture.x: expected a JSON path such as $.holdToken, or { header: Location }, found "holdToken""#
+                #"6:35 flows.buy[0].a.capture.x: expected a JSON path such as $.holdToken, or one of { header: … }, { cookie: … }, { regex: … }, found "holdToken""#
             ),
             ("    - a: { stream: /a }", "6:10 flows.buy[0].a: `for` is missing"),
             ("    - group: { }", "6:7 flows.buy[0].group: group is not available in this version yet"),
@@ -174,8 +174,95 @@ struct DiagnosticTests {
                 "11:5 faults[1]: overlaps with faults[0], which is about payment too"
             ),
             (
+                "faults:\n  - { at: 1s, for: 2s, clock: {} }",
+                "10:24 faults[0].clock: not available in this version yet: use redis, mysql, kafka, payment, kill, freeze, restart"
+            ),
+            (
                 "faults:\n  - { at: 1s, for: 2s, mysql: {} }",
-                "10:24 faults[0].mysql: not available in this version yet: use payment or redis"
+                "10:31 faults[0].mysql: expected what happens to it: latency, bandwidth, slow_close, timeout, reset_peer,"
+                    + " slicer, limit_data, partition, act"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, from: ordr, mysql: { latency: 5ms } }",
+                "10:30 faults[0].from: `ordr` has no link to mysql; did you mean `order`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, from: payment, redis: { latency: 5ms } }",
+                "10:30 faults[0].from: `payment` has no link to redis; catalog, reservation have one each"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, redis: { latnecy: 5ms } }",
+                "10:33 faults[0].redis.latnecy: unknown key `latnecy`; did you mean `latency`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, redis: { partition: down } }",
+                "10:44 faults[0].redis.partition: expected upstream (requests) or downstream (replies), found \"down\""
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, redis: { where: reply, act: dorp } }",
+                "10:52 faults[0].redis.act: unknown act `dorp`; did you mean `drop`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, mysql: { match: { comand: X }, act: drop } }",
+                "10:42 faults[0].mysql.match.comand: unknown key `comand`; known here: statement, table, connection"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, ramp: 3s, redis: { latency: 5ms } }",
+                "10:30 faults[0].ramp: is longer than the fault"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, ramp: 1s, kill: order }",
+                "10:30 faults[0].ramp: only a latency can grow; leave it out"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, every: 1s, kill: order }",
+                "10:31 faults[0].every: each would begin before the last one has ended: `every` less twice `jitter` is below `for`"
+            ),
+            (
+                "faults:\n  - { while: clikcs, kill: order }",
+                "10:14 faults[0].while: there is no load `clikcs`; did you mean `clicks`?"
+            ),
+            (
+                "chaos: { intensity: hihg }",
+                "9:21 chaos.intensity: expected an intensity: low, medium or high, found \"hihg\"; did you mean `high`?"
+            ),
+            (
+                "chaos: { palette: [radis] }",
+                "9:20 chaos.palette[0]: there are no faults `radis`; did you mean `redis`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kill: oder }",
+                "10:30 faults[0].kill: there is no process `oder`; did you mean `order`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kill: kafka }",
+                "10:30 faults[0].kill: the embedded broker keeps its log in memory; use `freeze: kafka` or `kafka: down`"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, restart: order }",
+                "10:20 faults[0].for: a restart has no length: it is over once the process has been started again"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kill: order, freeze: order }",
+                "10:45 faults[0].freeze: a fault hits one thing; write another entry for this"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kafka: dwon }",
+                "10:31 faults[0].kafka: expected down or { slow: 200ms }, found \"dwon\"; did you mean `down`?"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 2s, kafka: { down: [17] } }",
+                "10:40 faults[0].kafka.down[0]: must be from 1 to 16, found 17"
+            ),
+            (
+                "faults:\n  - { at: 1s, for: 4s, payment: { fail: 1% } }\n  - { at: 2s, for: 2s, kill: payment }",
+                "11:5 faults[1]: overlaps with faults[0], and payment forgets its faults when its process ends"
+            ),
+            (
+                "environment: { gateway: \"http://x\", commands: { kill: \"k ${process}\" } }\n"
+                    + "faults:\n  - { at: 1s, for: 2s, kill: any }",
+                "11:30 faults[0].kill: this environment has no command to do it with: give `environment.commands.restart`,"
+                    + " such as \"docker restart ${process}\""
             ),
             ("slo:\n  - oversel == 0", "10:5 slo[0]: unknown metric `oversel`; did you mean `oversell`?"),
             ("slo:\n  - http_reqs == 0", "10:14 slo[0]: http_reqs needs an aggregate: `http_reqs: count > 0`"),
@@ -202,7 +289,7 @@ struct DiagnosticTests {
             ),
             (
                 "slo:\n  - { that: \"oversell == 0\", over: 10s }",
-                "10:36 slo[0].over: a window is for http_req_failed, http_reqs, http_req_response_time"
+                "10:36 slo[0].over: oversell is known after the run only, and has no window"
             ),
             ("data: {}", "9:1 data: not available in this version yet"),
             ("environment: {}", "9:14 environment: `gateway` is missing"),

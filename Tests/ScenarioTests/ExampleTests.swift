@@ -39,7 +39,7 @@ struct ExampleTests {
         }
         #expect(hold.expect.status.contains(409))
         #expect(!hold.expect.status.contains(200))
-        #expect(hold.captures == [Capture(slot: 0, source: .json(JSONPath([.key("holdToken")])))])
+        #expect(hold.captures == [Capture(name: "token", slot: 0, source: .json(JSONPath([.key("holdToken")])))])
         #expect(target == 3)
         #expect(flow.program[2] == .end)
         #expect(flow.program[3] == .think(.uniform(.milliseconds(50), .seconds(2))))
@@ -84,6 +84,31 @@ struct ExampleTests {
         #expect(stream.request.url.text(&user) == "/ticketing/catalog/api/events/event-0/seats/stream")
     }
 
+    @Test("processes are killed, frozen and restarted, brokers are down and slow")
+    func processFaults() throws {
+        let faults = """
+            faults:
+              - { at: 1s, for: 2s, kill: mysql }
+              - { at: 2s, for: 2s, freeze: order-2 }
+              - { at: 3s, restart: nginx }
+              - { at: 4s, for: 1s, kafka: down }
+              - { at: 6s, for: 1s, kafka: { down: [1, 3] } }
+              - { at: 8s, for: 1s, kafka: { slow: 200ms, brokers: 2 } }
+            """
+        let scenario = try Scenario.read(yaml: Example.adding(faults))
+        #expect(
+            scenario.faults.map(\.kind) == [
+                .process(ProcessFaultSpec(action: .kill, process: "mysql")),
+                .process(ProcessFaultSpec(action: .freeze, process: "order-2")),
+                .process(ProcessFaultSpec(action: .restart, process: "nginx")),
+                .broker(BrokerFaultSpec(change: .down, brokers: [])),
+                .broker(BrokerFaultSpec(change: .down, brokers: [1, 3])),
+                .broker(BrokerFaultSpec(change: .slow(.milliseconds(200)), brokers: [2])),
+            ]
+        )
+        #expect(scenario.faults.map(\.lasting) == [2, 2, 0, 1, 1, 1].map { .seconds($0) })
+    }
+
     @Test("faults have a start, a length and what they do")
     func faults() {
         #expect(scenario.faults.map(\.at) == [.seconds(10), .seconds(30)])
@@ -96,7 +121,12 @@ struct ExampleTests {
                         fail: 0.2
                     )
                 ),
-                .redis(RedisFaultSpec(latency: .milliseconds(50), jitter: .milliseconds(20))),
+                .link(
+                    LinkFaultSpec(
+                        target: .redis,
+                        effect: .toxic(.latency(.milliseconds(50), jitter: .milliseconds(20)))
+                    )
+                ),
             ]
         )
     }

@@ -92,34 +92,35 @@ struct AbortTests {
     }
 
     /// Ten good seconds, then bad ones: two requests a second.
-    private func table(bad: Int) -> MetricTable {
-        var table = MetricTable()
-        let line = table.timeline(["request": "a"])
+    private func table(_ threshold: Threshold, bad: Int) -> MetricTable {
+        var table = MetricTable(thresholds: [threshold])
         let failed = table.rate(.httpReqFailed, ["request": "a"])
         for second in 0..<(10 + bad) {
-            for _ in 0..<2 {
-                table.record(line, second: second, microseconds: 100, failed: second >= 10)
-                table.record(failed, second >= 10)
-            }
+            table.second = second
+            for _ in 0..<2 { table.record(failed, second >= 10) }
         }
         table.durationSeconds = Double(10 + bad)
         return table
     }
 
+    private func mustAbort(_ threshold: Threshold, bad: Int) -> Bool {
+        table(threshold, bad: bad).mustAbort(threshold)
+    }
+
     @Test("a window sees the last seconds, where the whole run still looks good")
     func window() {
-        #expect(!table(bad: 2).mustAbort(threshold(over: .seconds(5))))
-        #expect(table(bad: 3).mustAbort(threshold(over: .seconds(5))))
-        #expect(!table(bad: 3).mustAbort(threshold()))
-        #expect(table(bad: 10).mustAbort(threshold()))
+        #expect(!mustAbort(threshold(over: .seconds(5)), bad: 2))
+        #expect(mustAbort(threshold(over: .seconds(5)), bad: 3))
+        #expect(!mustAbort(threshold(), bad: 3))
+        #expect(mustAbort(threshold(), bad: 10))
     }
 
     @Test("nothing ends the run before its delay, before a window is whole, or without samples")
     func delay() {
-        #expect(!table(bad: 10).mustAbort(threshold(delay: .seconds(21))))
-        #expect(table(bad: 10).mustAbort(threshold(delay: .seconds(20))))
-        #expect(!table(bad: 10).mustAbort(threshold(over: .seconds(21))))
-        var empty = MetricTable()
+        #expect(!mustAbort(threshold(delay: .seconds(21)), bad: 10))
+        #expect(mustAbort(threshold(delay: .seconds(20)), bad: 10))
+        #expect(!mustAbort(threshold(over: .seconds(21)), bad: 10))
+        var empty = MetricTable(thresholds: [threshold(over: .seconds(5))])
         empty.durationSeconds = 100
         #expect(!empty.mustAbort(threshold()))
         #expect(!empty.mustAbort(threshold(over: .seconds(5))))

@@ -30,6 +30,7 @@ func cleanRun() -> Evidence {
         .init(id: 6, topic: Topic.reservationEvents, order: "o3", kind: "SEATS_RELEASED", isSent: true),
     ]
     mysql.sent = Set(mysql.outbox.map(\.messageID))
+    mysql.consumed = mysql.sent
 
     var kafka = KafkaEvidence()
     kafka.confirmed = ["o1": [SeatID("e1", "R1C1")], "o2": [SeatID("e1", "R1C2")]]
@@ -60,6 +61,7 @@ func cleanRun() -> Evidence {
         hold("ann", "R1C1", at: 1_000, version: 1), hold("bob", "R1C2", at: 1_000, version: 1),
         hold("cid", "R1C3", at: 1_000, version: 1), hold("dan", "R1C1", at: 1_500, refused: .conflict),
     ]
+    clients.streams = cleanStreams()
     clients.requests = (0..<40).map { .init(at: Double($0), isAnswered: true) }
 
     return Evidence(
@@ -67,19 +69,67 @@ func cleanRun() -> Evidence {
         clients: .read(clients),
         redis: .read(redis),
         mysql: .read(mysql),
-        kafka: .read(kafka)
+        kafka: .read(kafka),
+        spans: .read(cleanSpans(["o1", "o2"]))
     )
+}
+
+/// One watcher who sees it all: the map before anything happened, five changes, a break, and what was missed in it.
+private func cleanStreams() -> StreamHistory {
+    let seats = ["R1C1", "R1C2", "R1C3"]
+    let base = Int64(1) << 32
+    let before = seats.map { SeatUpdateBody(seatId: $0, status: .available, version: base) }
+    var messages = [StreamHistory.Message(id: "999-0", content: .initial(before))]
+    for entry in cleanLog().sorted(by: { $0.position < $1.position }) {
+        let status = SeatStatus(rawValue: entry.to) ?? .available
+        let update = SeatUpdateBody(seatId: entry.seat, status: status, version: entry.version)
+        messages.append(.init(id: "\(entry.position)", content: .update(update)))
+    }
+    func arrivals(_ range: Range<Int>) -> [StreamHistory.Arrival] {
+        range.map { .init(message: $0, at: Int64($0) * 1_000_000_000) }
+    }
+    let first = StreamHistory.Connection(began: 0, arrivals: arrivals(0..<6), ended: 6_000_000_000, status: 200)
+    let second = StreamHistory.Connection(
+        began: 7_000_000_000,
+        lastEventID: messages[5].id,
+        arrivals: arrivals(6..<10),
+        ended: 20_000_000_000,
+        status: 200
+    )
+    return StreamHistory(
+        messages: messages,
+        streams: [.init(number: 0, user: "wim", event: "e1", connections: [first, second])]
+    )
+}
+
+/// The traces of orders that were confirmed: each hop is the child of the one before it.
+private func cleanSpans(_ orders: [String]) -> SpanEvidence {
+    var spans = SpanEvidence()
+    var id: UInt64 = 0
+    for order in orders {
+        var parent: UInt64 = 0
+        for (label, _) in OrderTrace.hops {
+            id += 1
+            spans.add(id, label, parent: parent, trace: "t" + order)
+            parent = id
+        }
+    }
+    return spans
 }
 
 /// What the seats' log has: each seat held, then pinned to its order; two are sold, and the third freed.
 private func cleanLog() -> [SeatLogEntry] {
-    [("o1", "ann", "R1C1"), ("o2", "bob", "R1C2"), ("o3", "cid", "R1C3")].flatMap { order, user, seat in
+    let orders = [("o1", "ann", "R1C1"), ("o2", "bob", "R1C2"), ("o3", "cid", "R1C3")]
+    return orders.enumerated().flatMap { place, order -> [SeatLogEntry] in
+        let (order, user, seat) = order
         let isSold = order != "o3"
-        return [
+        var entries = [
             logged("hold", seat, by: user, at: 1_000, version: 1, until: 31_000),
             logged("pin", seat, by: user, order: order, at: 2_000, version: 2, until: 32_000),
             logged(isSold ? "confirm" : "cancel", seat, by: user, order: order, at: 3_000, version: 3),
         ]
+        for index in entries.indices { entries[index].sequence = Int64(place) }
+        return entries
     }
 }
 
@@ -173,7 +223,8 @@ extension MySQLEvidence.Order {
             status: status,
             seats: seats,
             amount: Int64(100 * seats.count),
-            key: "k" + id.dropFirst()
+            key: "k" + id.dropFirst(),
+            trace: "t" + id
         )
     }
 }
@@ -204,7 +255,8 @@ extension Evidence {
         clients: ((inout ClientEvidence) -> Void)? = nil,
         redis: ((inout RedisEvidence) -> Void)? = nil,
         mysql: ((inout MySQLEvidence) -> Void)? = nil,
-        kafka: ((inout KafkaEvidence) -> Void)? = nil
+        kafka: ((inout KafkaEvidence) -> Void)? = nil,
+        spans: ((inout SpanEvidence) -> Void)? = nil
     ) {
         func changed<Content>(_ source: Source<Content>, _ change: ((inout Content) -> Void)?) -> Source<Content> {
             guard let change, var content = source.content else { return source }
@@ -215,5 +267,6 @@ extension Evidence {
         self.redis = changed(self.redis, redis)
         self.mysql = changed(self.mysql, mysql)
         self.kafka = changed(self.kafka, kafka)
+        self.spans = self.spans.map { changed($0, spans) }
     }
 }

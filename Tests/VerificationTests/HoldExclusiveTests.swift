@@ -64,6 +64,20 @@ struct HoldExclusiveTests {
         #expect(result.verdict == lease.verdict, "\(result)")
     }
 
+    @Test("an order that came after the grant within the clocks' error may have ended the hold")
+    func touchWithinError() {
+        var evidence = cleanRun()
+        evidence.change(clients: {
+            $0.grants = [
+                grant("ann", "R1C1", from: 1_000, until: 11_000), grant("bob", "R1C1", from: 5_000, until: 9_000),
+            ]
+            $0.touches = [.init(user: "ann", seat: SeatID("e1", "R1C1"), invoke: 980, kind: .mayEnd)]
+        })
+        #expect(HoldExclusive().judge(evidence).verdict == .violated)
+        evidence.change(redis: { $0.clockError = 30 })
+        #expect(HoldExclusive().judge(evidence).verdict == .holds)
+    }
+
     @Test("a user's own second hold is no overlap")
     func sameUser() {
         var evidence = cleanRun()

@@ -44,11 +44,13 @@ package struct ConsoleReport {
         line("")
         line(painted("\(summary.verdict.uppercased())  \(words) (exit code \(summary.exitCode))", summary.verdict))
         line("           \(summary.scenario), seed \(summary.seed), \(summary.durationSeconds.seconds)")
+        for note in summary.notes { line("           \(note)") }
         for reason in summary.reasons.prefix(12) { line("           · \(reason)") }
         if summary.reasons.count > 12 { line("           · and \(summary.reasons.count - 12) more: see summary.json") }
     }
 
     private mutating func invariants() {
+        guard !summary.invariants.isEmpty || !summary.orders.isEmpty else { return }
         line("")
         line("invariants")
         for invariant in summary.invariants {
@@ -67,6 +69,11 @@ package struct ConsoleReport {
                 line("      and \(invariant.violations.count - 5) more: see summary.json")
             }
         }
+        let judging = summary.verification
+        line(
+            "  judged \(judging.operations.grouped) operations in \(judging.seconds.seconds), "
+                + "\(Int(judging.peakBytes >> 20).grouped) MiB at most"
+        )
         if !summary.orders.isEmpty {
             let orders = summary.orders.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.grouped)" }
             line("  orders           \(orders.joined(separator: ", "))")
@@ -92,19 +99,28 @@ package struct ConsoleReport {
 
     private mutating func requests() {
         line("")
-        let columns = ["count", "per s", "failed", "p50", "p95", "p99", "max"]
-        line("request".padded(14) + columns.map { $0.padded(11, left: true) }.joined() + "   status")
-        for (name, request) in summary.requests.sorted(by: { $0.key < $1.key }) {
-            func time(_ value: Double?) -> String { (value?.seconds ?? "-").padded(11, left: true) }
-            let status = request.status.sorted { $0.key < $1.key }.map { "\($0.key) × \($0.value.grouped)" }
+        for row in RequestTable(requests: summary.requests).lines { line(row) }
+        line(
+            "errors     \(summary.errorRate.percent) of all requests; response counts from the due moment, duration from the first byte"
+        )
+        streams()
+    }
+
+    private mutating func streams() {
+        guard let streams = summary.streams else { return }
+        let delivery = streams.delivery.p99.map { ", delivered within \($0.seconds) (p99)" } ?? ""
+        line(
+            "streams    \(streams.streams.grouped), \(streams.events.grouped) events\(delivery); "
+                + "\(streams.reconnects.grouped) reconnects, \(streams.resumes.grouped) resumed, "
+                + "\(streams.restarts.grouped) begun anew, \(streams.missed.grouped) updates missed, "
+                + "\(streams.outOfOrder.grouped) out of order"
+        )
+        if streams.ahead > 0 {
             line(
-                name.padded(14) + request.count.grouped.padded(11, left: true)
-                    + Int(request.rate.rounded()).grouped.padded(11, left: true)
-                    + request.failed.grouped.padded(11, left: true) + time(request.p50) + time(request.p95)
-                    + time(request.p99) + time(request.max) + "   " + status.joined(separator: ", ")
+                "           \(streams.ahead.grouped) updates came before their change: Redis' clock is at least "
+                    + "\(streams.clockOffset.seconds) ahead of this machine's, and delivery times are too short"
             )
         }
-        line("errors     \(summary.errorRate.percent) of all requests; times are from the due moment to the last byte")
     }
 
     private mutating func waves() {

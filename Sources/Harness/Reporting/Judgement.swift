@@ -24,6 +24,7 @@ package struct Judgement: Sendable, Equatable {
     ///   - generator: what the generator says of itself.
     ///   - interrupted: what ended the run early, if anything did.
     ///   - problems: what else keeps the run from proving anything.
+    ///   - breaches: what else did not hold, besides thresholds.
     package init(
         invariants: [InvariantResult],
         slo: [Summary.SLO],
@@ -31,7 +32,8 @@ package struct Judgement: Sendable, Equatable {
         faults: [Summary.Fault],
         generator: Summary.Generator,
         interrupted: String?,
-        problems: [String] = []
+        problems: [String] = [],
+        breaches: [String] = []
     ) {
         var findings: [Finding] = []
         func find(_ code: ExitCode, _ sentence: String) { findings.append(Finding(code: code, sentence: sentence)) }
@@ -45,6 +47,7 @@ package struct Judgement: Sendable, Equatable {
         }
         if let interrupted { find(.interrupted, interrupted) }
         for slo in slo where slo.verdict == "breached" { find(.breached, "\(slo.threshold) does not hold") }
+        for breach in breaches { find(.breached, breach) }
         for slo in slo where slo.verdict == "inconclusive" {
             find(
                 .inconclusive,

@@ -15,6 +15,10 @@ package struct RunRecord: Sendable {
     package var faults: [FaultReport]
     package var evidence: Evidence
     package var invariants: [InvariantResult]
+    /// How long it took to judge.
+    package var judgingSeconds: Double
+    /// The most memory that this process has had.
+    package var peakBytes: UInt64
     /// The run's events: name and copy of each.
     package var events: [SeededEvent]
     /// What ended the run early; nil when nothing did.
@@ -31,6 +35,8 @@ package struct RunRecord: Sendable {
         faults: [FaultReport],
         evidence: Evidence,
         invariants: [InvariantResult],
+        judgingSeconds: Double,
+        peakBytes: UInt64,
         events: [SeededEvent],
         interrupted: String?,
         environment: [String: String]
@@ -43,6 +49,8 @@ package struct RunRecord: Sendable {
         self.faults = faults
         self.evidence = evidence
         self.invariants = invariants
+        self.judgingSeconds = judgingSeconds
+        self.peakBytes = peakBytes
         self.events = events
         self.interrupted = interrupted
         self.environment = environment

@@ -12,11 +12,13 @@ extension Summary {
     /// - Parameters:
     ///   - record: what the run came to.
     ///   - problems: what else keeps the run from proving anything, such as a server that ended unasked.
-    package init(_ record: RunRecord, problems: [String] = []) {
+    ///   - breaches: what else did not hold, such as a purchase after the faults.
+    package init(_ record: RunRecord, problems: [String] = [], breaches: [String] = []) {
         let waves = record.load.waves.map { Wave($0, granted: record.granted(wave: $0.wave)) }
         let slo = zip(record.scenario.slo, record.thresholds).map { SLO($1, of: $0) }
         let faults = record.faults.map { Fault($0) }
         let generator = Generator(record.load, threads: record.threads)
+        let isBare = record.scenario.isWithoutData
         let judgement = Judgement(
             invariants: record.invariants,
             slo: slo,
@@ -24,11 +26,12 @@ extension Summary {
             faults: faults,
             generator: generator,
             interrupted: record.interrupted,
-            problems: problems
+            problems: isBare && slo.isEmpty ? problems + ["nothing was asked: no store, no event, no slo"] : problems,
+            breaches: breaches
         )
         let metrics = record.load.metrics
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in
-            (name, Request(name, metrics))
+            (name, Request(name, record.load))
         }
         var orders: [String: Int] = [:]
         for order in (record.evidence.mysql.content?.orders ?? [:]).values {
@@ -42,18 +45,30 @@ extension Summary {
             verdict: judgement.exitCode.verdict,
             exitCode: judgement.exitCode.rawValue,
             reasons: judgement.findings.map(\.sentence),
+            notes: isBare ? [Self.bareNote] : [],
             invariants: record.invariants,
+            verification: Verification(
+                operations: record.evidence.operations,
+                seconds: record.judgingSeconds,
+                peakBytes: record.peakBytes
+            ),
             oversell: Oversell.count(record.evidence),
             slo: slo,
             errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,
             requests: Dictionary(uniqueKeysWithValues: requests),
             waves: waves,
+            streams: Streams(record.load),
             orders: orders,
             generator: generator,
             faults: faults,
             environment: record.environment
         )
     }
+}
+
+extension Summary {
+    private static let bareNote =
+        "judged by its slo alone: the environment names no store and the scenario makes no event, so no invariant was asked"
 }
 
 extension RunRecord {
@@ -68,26 +83,6 @@ extension Summary.SLO {
     init(_ result: ThresholdResult, of threshold: Threshold) {
         let unit = threshold.metric.kind == .rate ? "ratio" : result.unit.isEmpty ? "count" : result.unit
         self.init(threshold: result.threshold, value: result.value, unit: unit, verdict: result.verdict.rawValue)
-    }
-}
-
-extension Summary.Request {
-    init(_ name: String, _ metrics: MetricTable) {
-        let filter: Tags = ["request": name]
-        let count = metrics.count(.httpReqs, where: filter) ?? 0
-        let trend = metrics.trend(.httpReqResponseTime, where: filter)
-        func quantile(_ percent: Double) -> Double? { trend?.percentile(percent).map { Double($0) / 1e6 } }
-        self.init(
-            count: count,
-            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
-            failed: metrics.rate(.httpReqFailed, where: filter)?.yes ?? 0,
-            p50: quantile(50),
-            p95: quantile(95),
-            p99: quantile(99),
-            p999: quantile(99.9),
-            max: quantile(100),
-            status: metrics.counts(.httpReqs, by: "status", where: filter)
-        )
     }
 }
 

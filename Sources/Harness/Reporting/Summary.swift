@@ -15,7 +15,11 @@ package struct Summary: Codable, Sendable {
     package var exitCode: Int32
     /// Why the verdict is not a pass, one sentence a reason, the gravest first.
     package var reasons: [String]
+    /// What the verdict does not rest on although it might seem so, one sentence a note.
+    package var notes: [String]
     package var invariants: [InvariantResult]
+    /// What judging cost.
+    package var verification: Verification
     /// Sales of a seat beyond its first.
     package var oversell: Int
     package var slo: [SLO]
@@ -24,11 +28,21 @@ package struct Summary: Codable, Sendable {
     /// By the request's name.
     package var requests: [String: Request]
     package var waves: [Wave]
+    package var streams: Streams?
     /// Orders of the run's events in MySQL, by their status.
     package var orders: [String: Int]
     package var generator: Generator
     package var faults: [Fault]
     package var environment: [String: String]
+
+    /// What gathering the evidence and judging it cost.
+    package struct Verification: Codable, Sendable {
+        /// Entries of the clients' history and of the seats' log, messages and spans.
+        package var operations: Int
+        package var seconds: Double
+        /// The most memory that this process has had.
+        package var peakBytes: UInt64
+    }
 
     /// A threshold's value and verdict.
     package struct SLO: Codable, Sendable {
@@ -43,7 +57,7 @@ package struct Summary: Codable, Sendable {
 
     /// One named request of the scenario.
     ///
-    /// Quantiles are of `http_req_response_time`.
+    /// Its own quantiles are of `http_req_response_time`, in seconds: from the moment the request was due.
     package struct Request: Codable, Sendable {
         package var count: UInt64
         /// A second.
@@ -54,8 +68,12 @@ package struct Summary: Codable, Sendable {
         package var p99: Double?
         package var p999: Double?
         package var max: Double?
+        /// Of `http_req_duration`: from its first byte, as k6 has it.
+        package var duration: Quantiles
         /// How many of each status; a transport error counts under its kind.
         package var status: [String: UInt64]
+        /// How requests failed, the most frequent first.
+        package var failures: [Failure]
     }
 
     /// One wave of a storm.

@@ -12,6 +12,13 @@ package struct Gauge: Sendable, Equatable {
         maximum = Swift.max(maximum, value)
     }
 
+    /// Adds what came after.
+    mutating func append(_ later: Gauge) {
+        latest = later.latest ?? latest
+        minimum = Swift.min(minimum, later.minimum)
+        maximum = Swift.max(maximum, later.maximum)
+    }
+
     /// Gauges of several threads are parts of one whole, so their values add up.
     package mutating func merge(_ other: Gauge) {
         guard let theirs = other.latest else { return }

@@ -5,7 +5,9 @@ extension MetricTable {
     ///
     /// `saturation` says why the generator was the bottleneck, if it was: latency is then not the server's.
     package func evaluate(_ threshold: Threshold, saturation: String? = nil) -> ThresholdResult {
-        let value = threshold.over == nil ? wholeRunValue(of: threshold) : worstWindowValue(of: threshold)
+        let value =
+            threshold.over == nil
+            ? wholeRunValue(of: threshold) : window(of: threshold)?.worst(of: Int(durationSeconds))
         guard let value else {
             return inconclusive(threshold, nil, "no samples")
         }
@@ -24,16 +26,16 @@ extension MetricTable {
     /// its `delayAbortEval`.
     package func mustAbort(_ threshold: Threshold) -> Bool {
         guard threshold.abort, durationSeconds >= threshold.delayAbortEval.inSeconds else { return false }
-        guard let over = threshold.over else {
-            return wholeRunValue(of: threshold).map { !threshold.holds($0) } ?? false
-        }
-        // The second under way is not whole yet.
-        let end = Int(durationSeconds)
-        let length = Int(over.components.seconds)
-        guard end >= length else { return false }
-        let filter = Tags(threshold.tags.filter { $0.key == "load" || $0.key == "request" })
-        let window = timeline(where: filter).slots.filter { ((end - length)..<end).contains($0.second) }
-        return Self.value(of: threshold, in: window[...], seconds: length).map { !threshold.holds($0) } ?? false
+        let value =
+            threshold.over == nil
+            ? wholeRunValue(of: threshold) : window(of: threshold)?.latest(after: Int(durationSeconds))
+        return value.map { !threshold.holds($0) } ?? false
+    }
+
+    /// Nil too for a counter that nothing could have raised.
+    private func window(of threshold: Threshold) -> ThresholdWindow? {
+        if threshold.metric.kind == .counter, count(threshold.metric, where: Tags(threshold.tags)) == nil { return nil }
+        return windows.first { $0.threshold == threshold }
     }
 
     private func inconclusive(_ threshold: Threshold, _ value: Double?, _ reason: String) -> ThresholdResult {
@@ -66,39 +68,6 @@ extension MetricTable {
             }
         }
     }
-
-    /// The worst value that any window of the threshold's length took; windows start at each slot of the timeline.
-    ///
-    /// A timeline knows requests, failures and response times, so only thresholds on these have windows; times are within
-    /// 6.25 %.
-    private func worstWindowValue(of threshold: Threshold) -> Double? {
-        guard let over = threshold.over else { return nil }
-        let filter = Tags(threshold.tags.filter { $0.key == "load" || $0.key == "request" })
-        guard filter.values.count == threshold.tags.count else { return nil }
-        let timeline = timeline(where: filter)
-        let length = max(Int(over.components.seconds), timeline.slotSeconds)
-        let slots = timeline.slots
-        let values = slots.indices.compactMap { first in
-            let end = slots[first].second + length
-            return Self.value(of: threshold, in: slots[first...].prefix { $0.second < end }, seconds: length)
-        }
-        return values.first { !threshold.holds($0) } ?? values.last
-    }
-
-    private static func value(of threshold: Threshold, in window: ArraySlice<TimelineSlot>, seconds: Int) -> Double? {
-        let count = window.reduce(0) { $0 + $1.count }
-        guard count > 0 else { return nil }
-        switch threshold.metric {
-        case .httpReqFailed: return Double(window.reduce(0) { $0 + $1.failed }) / Double(count)
-        case .httpReqs: return threshold.aggregate == .rate ? Double(count) / Double(seconds) : Double(count)
-        case .httpReqResponseTime:
-            guard let percent = threshold.aggregate.percent else { return nil }
-            var merged = CoarseHistogram()
-            for slot in window { merged.merge(slot.dense) }
-            return merged.percentile(percent).map { Double($0) / 1_000_000 }
-        default: return nil
-        }
-    }
 }
 
 extension Trend {
@@ -117,7 +86,7 @@ extension Trend {
 
 extension Threshold.Aggregate {
     /// The percentile that it is, 0…100; nil if it is none.
-    fileprivate var percent: Double? {
+    var percent: Double? {
         switch self {
         case .percentile(let percent): percent
         case .median: 50

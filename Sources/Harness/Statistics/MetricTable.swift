@@ -12,27 +12,38 @@ package struct MetricTable: Sendable {
     var counters = SeriesStore<UInt64>()
     var rates = SeriesStore<Rate>()
     var gauges = SeriesStore<Gauge>()
+    /// Of the thresholds with `over`.
+    private(set) var windows: [ThresholdWindow] = []
+    /// Whole seconds since the start of the run: where samples go in windows.
+    ///
+    /// Whoever records keeps it up to date.
+    package var second = 0
     private(set) var timelineKeys: [Tags] = []
     private(set) var timelineValues: [Timeline] = []
 
-    package init() {}
+    /// An empty table.
+    ///
+    /// Those of the thresholds that have `over` are given a window each.
+    package init(thresholds: [Threshold] = []) {
+        windows = thresholds.filter { $0.over != nil }.map { ThresholdWindow($0) }
+    }
 
     // MARK: Places
 
     package mutating func trend(_ metric: Metric, _ tags: Tags) -> TrendID {
-        TrendID(index: trends.place(SeriesKey(metric: metric, tags: tags), empty: Trend()))
+        TrendID(index: trends.place(SeriesKey(metric: metric, tags: tags), in: windows, empty: Trend()))
     }
 
     package mutating func counter(_ metric: Metric, _ tags: Tags) -> CounterID {
-        CounterID(index: counters.place(SeriesKey(metric: metric, tags: tags), empty: 0))
+        CounterID(index: counters.place(SeriesKey(metric: metric, tags: tags), in: windows, empty: 0))
     }
 
     package mutating func rate(_ metric: Metric, _ tags: Tags) -> RateID {
-        RateID(index: rates.place(SeriesKey(metric: metric, tags: tags), empty: Rate()))
+        RateID(index: rates.place(SeriesKey(metric: metric, tags: tags), in: windows, empty: Rate()))
     }
 
     package mutating func gauge(_ metric: Metric, _ tags: Tags) -> GaugeID {
-        GaugeID(index: gauges.place(SeriesKey(metric: metric, tags: tags), empty: Gauge()))
+        GaugeID(index: gauges.place(SeriesKey(metric: metric, tags: tags), in: windows, empty: Gauge()))
     }
 
     /// The timeline for one load's request (tags `load` and `request`).
@@ -47,18 +58,29 @@ package struct MetricTable: Sendable {
 
     package mutating func record(_ series: TrendID, microseconds: UInt64) {
         trends.values[series.index].record(microseconds: microseconds)
+        recordInWindows(trends.windows, series.index) { $0.record(microseconds: microseconds) }
     }
 
     package mutating func add(_ series: CounterID, _ amount: UInt64) {
         counters.values[series.index] &+= amount
+        recordInWindows(counters.windows, series.index) { $0.add(amount) }
     }
 
     package mutating func record(_ series: RateID, _ isYes: Bool) {
         rates.values[series.index].record(isYes)
+        recordInWindows(rates.windows, series.index) { $0.add(isYes ? 1 : 0) }
     }
 
     package mutating func set(_ series: GaugeID, _ value: Double) {
         gauges.values[series.index].set(value)
+        recordInWindows(gauges.windows, series.index) { $0.set(value) }
+    }
+
+    /// Records a sample in the windows that its series is in, of which most runs have none.
+    @inline(__always)
+    private mutating func recordInWindows(_ places: [[Int]], _ series: Int, _ sample: (inout WindowSlot) -> Void) {
+        guard !windows.isEmpty else { return }
+        for window in places[series] { windows[window].record(second: second, sample) }
     }
 
     /// Records a request that ended in this second since the start of the run, and its response time.
@@ -82,6 +104,13 @@ package struct MetricTable: Sendable {
         }
         for (key, value) in zip(other.gauges.keys, other.gauges.values) {
             gauges.values[gauges.place(key, empty: Gauge())].merge(value)
+        }
+        if windows.isEmpty {
+            windows = other.windows
+        } else {
+            for index in windows.indices where index < other.windows.count {
+                windows[index].merge(other.windows[index])
+            }
         }
         for (key, value) in zip(other.timelineKeys, other.timelineValues) {
             timelineValues[timeline(key).index].merge(value)

@@ -16,12 +16,16 @@ package struct Trend: Sendable {
     package private(set) var minimum: UInt64 = .max
     /// The exact sum in µs: the mean does not suffer from the histogram's rounding.
     package private(set) var sum: UInt64 = 0
-    private var histogram: Histogram<UInt32>?
+    /// One, or none yet.
+    ///
+    /// An array, because recording into an optional histogram costs more than twice as much: the compiler asks its type's witnesses
+    /// each time whether it is there.
+    private var histograms: [Histogram<UInt32>] = []
 
     package init() {}
 
     package var count: UInt64 {
-        zeros + above + (histogram?.totalCount ?? 0)
+        zeros + above + (histograms.first?.totalCount ?? 0)
     }
 
     package mutating func record(microseconds: UInt64) {
@@ -36,8 +40,8 @@ package struct Trend: Sendable {
             above += 1
             return
         }
-        if histogram == nil { histogram = Self.emptyHistogram() }
-        histogram?.record(microseconds)
+        if histograms.isEmpty { histograms.append(Self.emptyHistogram()) }
+        histograms[0].record(microseconds)
     }
 
     package mutating func merge(_ other: Trend) {
@@ -46,12 +50,12 @@ package struct Trend: Sendable {
         maximum = max(maximum, other.maximum)
         minimum = min(minimum, other.minimum)
         sum &+= other.sum
-        guard let theirs = other.histogram else { return }
-        guard histogram != nil else {
-            histogram = theirs
+        guard let theirs = other.histograms.first else { return }
+        guard !histograms.isEmpty else {
+            histograms = other.histograms
             return
         }
-        histogram?.add(theirs)
+        histograms[0].add(theirs)
     }
 
     /// The mean in µs, nil without samples.
@@ -68,17 +72,17 @@ package struct Trend: Sendable {
         // 0.95 × 20 is 19.000000000000004 in binary: without the tolerance the rank would be the next one.
         let rank = max(1, UInt64((exact - exact.ulp * 4).rounded(.up)))
         guard rank > zeros else { return 0 }
-        let inHistogram = histogram?.totalCount ?? 0
+        let inHistogram = histograms.first?.totalCount ?? 0
         guard rank < total, rank - zeros <= inHistogram else { return maximum }
         // Half a rank below, so that the histogram's own rounding up lands on this rank.
         let within = (Double(rank - zeros) - 0.5) / Double(inHistogram) * 100
-        return histogram?.valueAtPercentile(within)
+        return histograms.first?.valueAtPercentile(within)
     }
 
     /// The distribution as (value in µs, samples) pairs in rising order, for plots.
     package var distribution: [(value: UInt64, count: UInt64)] {
         var pairs: [(value: UInt64, count: UInt64)] = zeros > 0 ? [(UInt64(0), zeros)] : []
-        if let histogram {
+        if let histogram = histograms.first {
             for step in histogram.recordedValues() { pairs.append((step.value, UInt64(step.count))) }
         }
         if above > 0 { pairs.append((maximum, above)) }

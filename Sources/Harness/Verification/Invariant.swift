@@ -8,6 +8,8 @@ package protocol Invariant: Sendable {
     func isAsked(of evidence: Evidence) -> Bool
     /// Judges; never asks a service whether the service is right.
     func judge(_ evidence: Evidence) -> InvariantResult
+    /// The same, for an invariant that rests on the search of the seats' histories, which others rest on as well.
+    func judge(_ evidence: Evidence, _ search: SeatSearch) -> InvariantResult
 }
 
 /// What an invariant came to, and on how many facts that rests.
@@ -65,11 +67,15 @@ package struct Violation: Codable, Sendable, Equatable {
 extension Invariant {
     /// Most are about orders.
     package func isAsked(of evidence: Evidence) -> Bool { evidence.hasOrders }
+
+    /// Most do without the search.
+    package func judge(_ evidence: Evidence, _ search: SeatSearch) -> InvariantResult { judge(evidence) }
 }
 
 /// The invariants that this version judges, in the order in which they are shown.
 package let everyInvariant: [any Invariant] = [
     Oversell(), StoresAgree(), HoldExclusive(), SeatHistoryHolds(), HonestRefusal(), OwnerOnly(), NoEarlyLoss(),
     NoOrphanHold(), OrderAtomic(), NothingLost(), SagaEnds(), Idempotent(), NoDoubleCharge(), ChargeHasTicket(),
-    MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(), Progress(),
+    MoneyConserved(), OutboxComplete(), MessageOrder(), EffectOnce(), TraceComplete(), SSEMonotonic(), SSEComplete(),
+    SSEConverges(), Progress(), CleanRecovery(),
 ]

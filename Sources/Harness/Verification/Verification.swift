@@ -7,15 +7,33 @@ package struct Verification: Sendable {
     package struct Sources: Sendable {
         package var redisURL: String?
         package var mysqlURL: String?
-        package var kafkaBrokers: String?
+        /// Nil where there is no Redis to look into.
+        package var seatLog: SeatLogTail?
+        /// Nil where there is no Kafka to look into.
+        package var messages: MessageTail?
         /// Path of `history.jsonl`.
         package var history: String
+        /// Nil where the services do not export their spans to the harness.
+        package var spans: SpanSource?
+        /// Nil where nothing is broken on purpose, or there are no stores to look into.
+        package var recovery: RecoveryWatch?
 
-        package init(redisURL: String?, mysqlURL: String?, kafkaBrokers: String?, history: String) {
+        package init(
+            redisURL: String?,
+            mysqlURL: String?,
+            seatLog: SeatLogTail?,
+            messages: MessageTail?,
+            history: String,
+            spans: SpanSource? = nil,
+            recovery: RecoveryWatch? = nil
+        ) {
             self.redisURL = redisURL
             self.mysqlURL = mysqlURL
-            self.kafkaBrokers = kafkaBrokers
+            self.seatLog = seatLog
+            self.messages = messages
             self.history = history
+            self.spans = spans
+            self.recovery = recovery
         }
     }
 
@@ -28,7 +46,7 @@ package struct Verification: Sendable {
         self.logger = logger
     }
 
-    /// Waits until the suite is quiet (at most `limit`), then reads all four sources.
+    /// Waits until the suite is quiet (at most `limit`), then reads all sources.
     ///
     /// - Parameters:
     ///   - events: The events that the run seeded.
@@ -50,12 +68,21 @@ package struct Verification: Sendable {
                 throw error
             }
         }
+        // Before the tails end, whose connections were there before the load as well.
+        let recovery = await sources.recovery?.compare()
         async let redis = Source.reading("Redis") {
-            try await RedisEvidence.read(url: known(sources.redisURL, "redis"), events: events, logger: logger)
+            try await RedisEvidence.read(
+                url: known(sources.redisURL, "redis"),
+                events: events,
+                log: sources.seatLog,
+                logger: logger
+            )
         }
         async let kafka = Source.reading("Kafka") {
-            try await KafkaEvidence.read(brokers: known(sources.kafkaBrokers, "kafka"), events: events)
+            let (messages, trimmed) = try await known(sources.messages, "kafka").finish()
+            return try KafkaEvidence(messages, trimmed: trimmed, events: events)
         }
+        async let spans = readSpans(of: mysql.content)
         async let clients = Source.reading("the clients' history") { try ClientEvidence.read(history: sources.history) }
         return await Evidence(
             events: events,
@@ -63,6 +90,8 @@ package struct Verification: Sendable {
             redis: redis,
             mysql: mysql,
             kafka: kafka,
+            spans: spans,
+            recovery: recovery,
             unrest: unrest,
             isHurried: isHurried
         )
@@ -70,10 +99,16 @@ package struct Verification: Sendable {
 
     /// The verdict on `evidence` of every invariant that it can be asked about.
     package static func judge(_ evidence: Evidence) -> [InvariantResult] {
-        everyInvariant.filter { $0.isAsked(of: evidence) }.map { $0.judge(evidence) }
+        let search = SeatSearch(evidence)
+        return everyInvariant.filter { $0.isAsked(of: evidence) }.map { $0.judge(evidence, search) }
     }
 
-    private func known(_ address: String?, _ name: String) throws -> String {
+    private func readSpans(of mysql: MySQLEvidence?) async -> Source<SpanEvidence>? {
+        guard let source = sources.spans else { return nil }
+        return await Source.reading("the spans") { try await source.read(of: Array((mysql?.orders ?? [:]).values)) }
+    }
+
+    private func known<Address>(_ address: Address?, _ name: String) throws -> Address {
         guard let address else { throw EvidenceError("the scenario's environment gives no address for \(name)") }
         return address
     }

@@ -62,8 +62,37 @@ struct RunCommand: AsyncParsableCommand {
     )
     var instances: [InstanceCount] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "How long orders and messages may take to come to rest after the load; 45s when left out. What has not by then, never will.",
+            valueName: "duration"
+        )
+    )
+    var quietWithin: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run against the suite that `suite up` left running there, not against one of the run's own.",
+            valueName: "folder"
+        )
+    )
+    var suite: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Run the faults that `chaos:` drew in an earlier run again, from its chaos.yaml, instead of drawing new ones.",
+            valueName: "file"
+        )
+    )
+    var chaos: String?
+
     @Flag(help: "Leave out the scenario's faults.")
     var noFaults = false
+
+    @Flag(
+        help: "Record nothing of what happens, to measure what recording costs; the verdict is then inconclusive."
+    )
+    var noRecording = false
 
     @Flag(help: "Leave the embedded suite running until Enter is pressed.")
     var keepSuite = false
@@ -89,11 +118,21 @@ struct RunCommand: AsyncParsableCommand {
             }
             overrides.duration = parsed
         }
+        let quietLimit = quietWithin.flatMap(DurationLiteral.parse)
+        if let quietWithin, quietLimit == nil {
+            throw ValidationError("--quiet-within: '\(quietWithin)' is not a duration such as 30s or 2m")
+        }
         let scenarios = try ScenarioFiles.read(files, overrides: overrides)
         if !instances.isEmpty, let connected = scenarios.first(where: { $0.environment != nil }) {
             throw ValidationError(
                 "--instances: \(connected.name) names an environment, whose processes are not started here"
             )
+        }
+        if suite != nil, let connected = scenarios.first(where: { $0.environment != nil }) {
+            throw ValidationError("--suite: \(connected.name) names an environment; it can have only one")
+        }
+        if suite != nil, !instances.isEmpty || ticketing != nil || keepSuite {
+            throw ValidationError("--suite: the suite runs already; give the other options to `suite up`")
         }
         let interruption = Interruption()
         var codes: [Reporting.ExitCode] = []
@@ -103,9 +142,13 @@ struct RunCommand: AsyncParsableCommand {
                 summaryJSON: summaryJSON,
                 ticketing: ticketing,
                 instances: InstanceCount.table(instances),
+                quietLimit: quietLimit ?? RunOptions.usualQuietLimit,
+                standingIn: suite,
                 threads: threads,
+                chaos: noFaults ? nil : try chaos.map { try ScenarioFiles.readFaults($0, of: scenario) },
                 keepsSuite: keepSuite,
                 pauses: pause,
+                records: !noRecording,
                 isQuiet: quiet,
                 colour: Terminal.wantsColour && !noColor
             )
@@ -118,13 +161,24 @@ struct RunCommand: AsyncParsableCommand {
 
 /// What the command line says of a run.
 struct RunOptions: Sendable {
+    /// What the contract's deadlines add up to: 15 s for the payment, 15 s for the saga, and time to notice.
+    static let usualQuietLimit = Duration.seconds(45)
+
     var out: String
     var summaryJSON: String?
     var ticketing: String?
     var instances: [ServiceName: Int]
+    /// How long the sagas may take to come to rest after the load.
+    var quietLimit: Duration
+    /// The folder of the standing suite to run against; nil for one of the run's own.
+    var standingIn: String?
     var threads: Int
+    /// The faults of an earlier run's `chaos:`; nil to draw.
+    var chaos: [FaultSpec]?
     var keepsSuite: Bool
     var pauses: Bool
+    /// Whether there is a history, and with it evidence to judge.
+    var records: Bool
     var isQuiet: Bool
     var colour: Bool
 }

@@ -8,8 +8,8 @@ struct Seatstorm: AsyncParsableCommand {
         abstract: "Storms a ticketing suite and proves that no seat was sold twice.",
         subcommands: [
             RunCommand.self, CheckCommand.self, SuiteCommand.self, TokenCommand.self, ProxyCommand.self,
-            SuperviseCommand.self, CheckHistoryCommand.self, VerifyCommand.self, ExplainCommand.self,
-            BugsCommand.self,
+            SuperviseCommand.self, LeaseCommand.self, CheckHistoryCommand.self, VerifyCommand.self, ExplainCommand.self,
+            BugsCommand.self, CapacityCommand.self,
         ]
     )
 }

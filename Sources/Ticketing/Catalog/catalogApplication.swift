@@ -9,20 +9,23 @@ import ServiceKit
 ///
 /// - Parameters:
 ///   - settings: Needs `REDIS_URL` and `MYSQL_URL`.
+///   - variations: What a build with a seeded bug changes.
 ///   - logger: For what belongs to no request.
 ///   - onListening: Called with the port once it is bound.
 /// - Returns: The process, not yet running.
 /// - Throws: When a URL cannot be read; a store that is down is waited for.
 package func catalogApplication(
     settings: ServiceSettings,
+    variations: TicketingVariations = .none,
     logger: Logger = Logger(label: "ticketing.catalog"),
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> ServiceApplication {
+    if let bug = variations.bug { logger.warning("this build has a seeded bug", metadata: ["bug": "\(bug)"]) }
     let redis = try settings.openRedis(logger: logger)
     let mysql = try settings.openMySQL(logger: logger)
     let events = EventStore(mysql: mysql)
     let maps = SeatMapReader(redis: redis, events: events)
-    let hub = FeedHub(configuration: redis.configuration, logger: logger)
+    let hub = FeedHub(configuration: redis.configuration, altering: variations.seatLog, logger: logger)
     let stream = SeatStreamRoute(hub: hub, maps: maps, redis: redis)
     return ServiceApplication(
         settings: settings,

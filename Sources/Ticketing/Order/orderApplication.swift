@@ -9,15 +9,20 @@ import ServiceKit
 ///
 /// - Parameters:
 ///   - settings: Needs `MYSQL_URL`, `KAFKA_BROKERS`, `RESERVATION_URL` and `PAYMENT_URL`.
+///   - variations: What a build with a seeded bug changes.
+///   - decisions: What it changes of the order service alone.
 ///   - logger: For what belongs to no request.
 ///   - onListening: Called with the port once it is bound.
 /// - Returns: The application, ready to run.
 /// - Throws: When a URL is missing or cannot be read; what is down is waited for.
 package func orderApplication(
     settings: ServiceSettings,
+    variations: TicketingVariations = .none,
+    decisions: OrderVariations = .none,
     logger: Logger = Logger(label: "ticketing.order"),
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> ServiceApplication {
+    if let bug = variations.bug { logger.warning("this build has a seeded bug", metadata: ["bug": "\(bug)"]) }
     let reservationURL = try settings.named("RESERVATION_URL", settings.reservationURL)
     let paymentURL = try settings.named("PAYMENT_URL", settings.paymentURL)
     let kafka = try settings.kafkaConfiguration()
@@ -39,19 +44,28 @@ package func orderApplication(
         )
     }
 
-    let store = OrderStore(mysql: mysql)
-    let relay = OutboxRelay(
-        mysql: mysql,
-        producer: producer,
-        topic: Topic.orderEvents,
-        consumer: ConsumerGroup.reservation,
-        logger: logger
-    )
+    let store = OrderStore(mysql: mysql, announce: decisions.announce)
+    let relay: any MessageRelay =
+        variations.relay?(mysql, producer, Topic.orderEvents, logger)
+        ?? OutboxRelay(
+            mysql: mysql,
+            producer: producer,
+            topic: Topic.orderEvents,
+            consumer: ConsumerGroup.reservation,
+            logger: logger
+        )
     let payment = PaymentClient(client: client(.payment, paymentURL, .paymentAuthorize), logger: logger)
-    let worker = SagaWorker(store: store, payment: payment, logger: logger, committed: relay.wake)
+    let worker = SagaWorker(
+        store: store,
+        payment: payment,
+        decide: decisions.decide,
+        logger: logger,
+        committed: { relay.wake() }
+    )
     let acceptance = OrderAcceptance(
         store: store,
         reservation: ReservationClient(client: client(.reservation, reservationURL, .reservationConfirm)),
+        isSame: decisions.isSame,
         logger: logger,
         accepted: worker.take
     )
@@ -73,7 +87,7 @@ package func orderApplication(
                 consumer: consumer,
                 name: ReservationEventHandler.group,
                 logger: logger,
-                handle: handler.handle
+                handle: variations.handling?(handler.handle) ?? handler.handle
             ),
             OutboxLag(mysql: mysql, topic: Topic.orderEvents, logger: logger),
             worker,

@@ -33,16 +33,30 @@ package func reservationApplication(
     )
 
     let seats = SeatStore(redis: redis, variations: variations)
-    let relay = OutboxRelay(
+    let relay: any MessageRelay =
+        variations.relay?(mysql, producer, Topic.reservationEvents, logger)
+        ?? OutboxRelay(
+            mysql: mysql,
+            producer: producer,
+            topic: Topic.reservationEvents,
+            consumer: ConsumerGroup.order,
+            logger: logger
+        )
+    let restorer = SeatRestorer(
+        seats: seats,
+        redis: redis,
         mysql: mysql,
-        producer: producer,
-        topic: Topic.reservationEvents,
-        consumer: ConsumerGroup.order,
+        remembering: variations.remembering,
         logger: logger
     )
-    let restorer = SeatRestorer(seats: seats, redis: redis, mysql: mysql, logger: logger)
     let epochs = EpochCache(mysql: mysql, lost: restorer.report)
-    let handler = OrderEventHandler(seats: seats, epochs: epochs, mysql: mysql, logger: logger, answered: relay.wake)
+    let handler = OrderEventHandler(
+        seats: seats,
+        epochs: epochs,
+        mysql: mysql,
+        logger: logger,
+        answered: { relay.wake() }
+    )
     let routes = ReservationRoutes(seats: seats, epochs: epochs, mysql: mysql)
     return ServiceApplication(
         settings: settings,
@@ -57,10 +71,15 @@ package func reservationApplication(
         ],
         background: [
             relay,
-            EventConsumer(consumer: consumer, name: OrderEventHandler.consumer, logger: logger, handle: handler.handle),
+            EventConsumer(
+                consumer: consumer,
+                name: OrderEventHandler.consumer,
+                logger: logger,
+                handle: variations.handling?(handler.handle) ?? handler.handle
+            ),
             restorer,
             HoldSweeper(seats: seats, mysql: mysql, logger: logger, lost: restorer.report),
-        ],
+        ] + (variations.background?(redis) ?? []),
         logger: logger,
         onListening: onListening,
         closing: {

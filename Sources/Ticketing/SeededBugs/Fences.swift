@@ -7,14 +7,7 @@ extension TicketingVariations {
     static func withoutFences(bug: String) -> TicketingVariations {
         TicketingVariations(
             bug: bug,
-            migrations: Migration.suite + [
-                Migration(
-                    number: 9001,
-                    name: "tickets without their unique key",
-                    sql:
-                        "ALTER TABLE tickets DROP INDEX one_ticket_a_seat, ADD KEY tickets_by_seat (event_id, seat_id);\n"
-                )
-            ],
+            migrations: Migration.suite + [SchemaBugs.ticketsWithoutKey],
             scripts: ["pin": pin, "confirm": confirm]
         )
     }

@@ -49,6 +49,14 @@ enum HoldBugs {
             return {'OK', token, text(deadline), version, text(milliseconds)}
             """
 
+    /// The hold is taken, something fails before its lease is written, and what was taken is kept.
+    static let keptOnFailure =
+        opening + "local held = readHold(seat)\n" + refusal + """
+            local version, deadline = raise(seat), now + milliseconds
+            redis.call('HSET', holdKey(seat), 'token', token, 'user', user, 'deadline', text(deadline), 'version', version)
+            return redis.error_reply('ERR the lease cannot be written')
+            """
+
     /// Whether the seat is sold is not this script's business.
     static let withoutSold = """
         local seat, user, token, milliseconds, trace = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]

@@ -1,3 +1,4 @@
+import Order
 import ServiceKit
 
 /// The known bugs that this build can be started with, by the value of `TICKETING_BUG`.
@@ -12,6 +13,8 @@ package enum SeededBug: String, Sendable, CaseIterable {
     case extendAnyones = "extend-anyones"
     /// A hold that is over is sold all the same.
     case confirmAfterExpiry = "confirm-after-expiry"
+    /// The hold is removed before SOLD is written.
+    case holdDeletedFirst = "hold-deleted-first"
     /// SOLD is set whatever was there.
     case unguardedSold = "unguarded-sold"
     /// An order does not need holds.
@@ -22,8 +25,61 @@ package enum SeededBug: String, Sendable, CaseIterable {
     case holdWithoutTTL = "hold-without-ttl"
     /// Holds end by the service's clock, which is ahead.
     case appClockExpiry = "app-clock-expiry"
-    /// The fences are gone, but nothing is wrong: no alarm may be raised.
+    /// What is sold is forgotten when the reservation service starts.
+    case soldWipedAtStart = "sold-wiped-at-start"
+    /// A hold whose request failed is kept.
+    case holdKeptOn500 = "hold-kept-on-500"
+    /// An outbox row is marked before the broker answered.
+    case sentBeforeAck = "sent-before-ack"
+    /// A failed publish is never tried again.
+    case failedIsFinal = "failed-is-final"
+    /// An order and its outbox row are written in two transactions.
+    case outboxOutsideTransaction = "outbox-outside-tx"
+    /// Two relays publish one row, and the consumer minds.
+    case relayRaces = "relay-races"
+    /// The offset is committed before the effect.
+    case commitBeforeEffect = "commit-before-effect"
+    /// A message delivered again acts again.
+    case notIdempotentConsumer = "not-idempotent-consumer"
+    /// A late failure frees somebody else's hold.
+    case compensateStrangers = "compensate-strangers"
+    /// Some seats of an order are sold, then the process dies.
+    case partialOrder = "partial-order"
+    /// Idempotency is looked up, and not enforced.
+    case keyNotUnique = "key-not-unique"
+    /// A key answers whatever the body.
+    case keyIgnoresBody = "key-ignores-body"
+    /// A payment is tried again without a key.
+    case retryChargesAgain = "retry-charges-again"
+    /// Nobody claims an order; and the provider charges each time it is asked.
+    case twoWorkersOneOrder = "two-workers-one-order"
+    /// A slow payment has failed, and is never given back.
+    case timeoutMeansFailed = "timeout-means-failed"
+    /// Nobody asks what became of a payment.
+    case stuckOnUnknown = "stuck-on-unknown"
+    /// Every change on the stream has the same version.
+    case constantVersion = "sse-constant-version"
+    /// Changes of a seat change places on the stream.
+    case reorders = "sse-reorders"
+    /// The end of a hold is not told.
+    case silentExpiry = "sse-silent-expiry"
+    /// The trace ends at Kafka.
+    case brokenTraceparent = "broken-traceparent"
+    /// Redis is started again with nothing in it, and nobody brings back what was sold.
+    case redisForgets = "redis-forgets"
+    /// Calls are tried again at once, and for ever.
+    case noBackoff = "no-backoff"
+    /// A connection is used again after half a reply.
+    case offByOneReply = "off-by-one-reply"
+
+    // Nothing is wrong in these: no alarm may be raised.
+
+    /// The fences behind the oversell are gone.
     case fencesOff = "fences-off"
+    /// Payments have no key.
+    case unkeyedPayments = "unkeyed-payments"
+    /// The relay is the simple one with the broker that misbehaves.
+    case naiveRelay = "naive-relay"
 
     /// The variable that names the bug.
     package static let variable = "TICKETING_BUG"
@@ -46,7 +102,7 @@ package enum SeededBug: String, Sendable, CaseIterable {
 
     private var takesFencesAway: Bool {
         switch self {
-        case .checkThenSet, .confirmAfterExpiry, .unguardedSold, .orderWithoutHold, .fencesOff: true
+        case .checkThenSet, .confirmAfterExpiry, .unguardedSold, .orderWithoutHold, .soldWipedAtStart, .fencesOff: true
         default: false
         }
     }
@@ -56,21 +112,74 @@ package enum SeededBug: String, Sendable, CaseIterable {
         // Only bugs that must be found by an oversell take the fences behind them away.
         var variations =
             takesFencesAway ? TicketingVariations.withoutFences(bug: rawValue) : TicketingVariations(bug: rawValue)
-        switch self {
-        case .checkThenSet: variations.hold = CheckThenSet.hold
-        case .soldCheckedOutside: variations.hold = SoldCheckedOutside.hold
-        case .releaseAnyones: variations.scripts["release"] = HoldBugs.releaseAnyones
-        case .extendAnyones: variations.scripts["extend"] = HoldBugs.extendAnyones
-        case .confirmAfterExpiry, .orderWithoutHold:
-            variations.scripts["pin"] = SaleBugs.pinWithoutHold
-            if self == .confirmAfterExpiry { variations.scripts["confirm"] = SaleBugs.confirmWhatever }
-        case .unguardedSold: variations.scripts["confirm"] = SaleBugs.confirmWhatever
-        case .userInLockKey: variations.scripts["hold"] = HoldBugs.userInLockKey
-        case .holdWithoutTTL: variations.scripts["hold"] = HoldBugs.withoutTTL
-        case .appClockExpiry: variations.scripts["hold"] = HoldBugs.appClockExpiry
-        case .fencesOff: break
-        }
+        vary(&variations)
         return variations
+    }
+
+    private func vary(_ suite: inout TicketingVariations) {
+        switch self {
+        case .checkThenSet: suite.hold = CheckThenSet.hold
+        case .soldCheckedOutside: suite.hold = SoldCheckedOutside.hold
+        case .releaseAnyones: suite.scripts["release"] = HoldBugs.releaseAnyones
+        case .extendAnyones: suite.scripts["extend"] = HoldBugs.extendAnyones
+        case .confirmAfterExpiry:
+            suite.scripts["pin"] = SaleBugs.pinWithoutHold
+            suite.scripts["confirm"] = SaleBugs.confirmWhatever
+        case .holdDeletedFirst: suite.scripts["confirm"] = SaleBugs.confirmDeletingFirst
+        case .unguardedSold: suite.scripts["confirm"] = SaleBugs.confirmWhatever
+        case .orderWithoutHold: suite.scripts["pin"] = SaleBugs.pinWithoutHold
+        case .userInLockKey: suite.scripts["hold"] = HoldBugs.userInLockKey
+        case .holdWithoutTTL: suite.scripts["hold"] = HoldBugs.withoutTTL
+        case .appClockExpiry: suite.scripts["hold"] = HoldBugs.appClockExpiry
+        case .soldWipedAtStart: suite.background = StoreBugs.wipingSold
+        case .holdKeptOn500: suite.scripts["hold"] = HoldBugs.keptOnFailure
+        case .sentBeforeAck: suite.relay = NaiveRelay.maker(.marksFirst)
+        case .failedIsFinal: suite.relay = NaiveRelay.maker(.givesUp)
+        case .relayRaces:
+            suite.relay = NaiveRelay.maker(.hasTwin)
+            suite.handling = MessageBugs.actingAgain
+        case .commitBeforeEffect:
+            suite.relay = NaiveRelay.maker([])
+            suite.handling = MessageBugs.committingFirst
+        case .notIdempotentConsumer:
+            suite.relay = NaiveRelay.maker([])
+            suite.handling = MessageBugs.actingAgain
+        case .compensateStrangers:
+            suite.scripts["pin"] = SaleBugs.pinBriefly
+            suite.scripts["cancel"] = SaleBugs.cancelWhosever
+        case .partialOrder: suite.scripts["confirm"] = SaleBugs.confirmFirstOnly
+        case .keyNotUnique: suite.migrations.append(SchemaBugs.ordersWithoutKey)
+        case .retryChargesAgain: suite.migrations.append(SchemaBugs.paymentsWithoutKey)
+        case .twoWorkersOneOrder: suite.migrations += [SchemaBugs.paymentsWithoutKey, SchemaBugs.ordersWithoutClaims]
+        case .stuckOnUnknown: suite.migrations.append(SchemaBugs.payingIsNeverDue)
+        case .constantVersion: suite.seatLog = StreamBugs.constantVersion
+        case .reorders: suite.seatLog = StreamBugs.reordered
+        case .silentExpiry: suite.seatLog = StreamBugs.silentExpiry
+        case .brokenTraceparent: suite.relay = NaiveRelay.maker(.losesTrace)
+        case .redisForgets:
+            suite.background = StoreBugs.withoutPersistence
+            suite.remembering = StoreBugs.forgetful
+        case .noBackoff: suite.hold = RedisBugs.retryStorm
+        case .offByOneReply: suite.hold = RedisBugs.offByOne
+        case .outboxOutsideTransaction, .keyIgnoresBody, .timeoutMeansFailed: break
+        case .fencesOff: break
+        case .unkeyedPayments: suite.migrations.append(SchemaBugs.paymentsWithoutKey)
+        case .naiveRelay: suite.relay = NaiveRelay.maker([])
+        }
+    }
+
+    /// What the bug changes of the order service.
+    package var orderVariations: OrderVariations {
+        var orders = OrderVariations.none
+        switch self {
+        case .outboxOutsideTransaction: orders.announce = OrderBugs.announceLater
+        case .keyIgnoresBody: orders.isSame = OrderBugs.anyBody
+        case .retryChargesAgain: orders.decide = OrderBugs.payAgain
+        case .timeoutMeansFailed: orders.decide = OrderBugs.timeoutMeansFailed
+        case .stuckOnUnknown: orders.decide = OrderBugs.leaveUnknown
+        default: break
+        }
+        return orders
     }
 }
 

@@ -15,8 +15,8 @@ package struct BrokerCommand: AsyncParsableCommand {
         abstract: "Run an embedded Kafka cluster, which keeps its messages in memory.",
         discussion: """
             Prints bootstrap.servers=… as its first line and control=http://127.0.0.1:port as its second, then runs until SIGTERM or \
-            SIGINT. Control port: GET /brokers, POST /brokers/{id}/down, POST /brokers/{id}/up, PUT /brokers/{id}/rtt?ms=…, \
-            POST /freeze?seconds=… (ends by itself; 0 ends it now).
+            SIGINT. Control port: GET /brokers, POST /brokers/{id}/down[?seconds=…], POST /brokers/{id}/up, \
+            PUT /brokers/{id}/rtt?ms=…[&seconds=…] (undone by themselves after so many seconds), POST /freeze?seconds=… (ends by itself; 0 ends it now).
             """
     )
 

@@ -7,6 +7,15 @@ import NIOCore
 /// The control server of an embedded cluster: what may be done to its brokers while they run.
 struct BrokerControl: Sendable {
     let cluster: EmbeddedKafkaCluster
+    private let leases: BrokerLeases
+
+    /// The longest lease, in seconds.
+    private static let longestLease = 3_600.0
+
+    init(cluster: EmbeddedKafkaCluster) {
+        self.cluster = cluster
+        self.leases = BrokerLeases(cluster: cluster)
+    }
 
     /// The server, on 127.0.0.1.
     ///
@@ -41,17 +50,23 @@ struct BrokerControl: Sendable {
         router.get("brokers") { _, _ in
             BrokerState(self.cluster)
         }
-        router.post("brokers/{id}/down") { _, context in
-            try self.cluster.brokerDown(Self.id(context))
+        router.post("brokers/{id}/down") { request, context in
+            let (id, lease) = (try Self.id(context), try Self.lease(request))
+            try self.cluster.brokerDown(id)
+            self.leases.set(.down(id), seconds: lease)
             return BrokerState(self.cluster)
         }
         router.post("brokers/{id}/up") { _, context in
-            try self.cluster.brokerUp(Self.id(context))
+            let id = try Self.id(context)
+            try self.cluster.brokerUp(id)
+            self.leases.set(.down(id), seconds: nil)
             return BrokerState(self.cluster)
         }
         router.put("brokers/{id}/rtt") { request, context in
             let milliseconds: Int = try Self.number(request, "ms", in: 0...60_000)
-            try self.cluster.setRoundTrip(Self.id(context), milliseconds: milliseconds)
+            let (id, lease) = (try Self.id(context), try Self.lease(request))
+            try self.cluster.setRoundTrip(id, milliseconds: milliseconds)
+            self.leases.set(.slow(id), seconds: milliseconds > 0 ? lease : nil)
             return BrokerState(self.cluster)
         }
         router.post("freeze") { request, _ in
@@ -68,6 +83,12 @@ struct BrokerControl: Sendable {
             throw BrokerRefusal(.validationFailed, "a broker's id is a number, not \"\(text)\"")
         }
         return id
+    }
+
+    /// After how many seconds it is undone by itself; nil when that was not asked for.
+    private static func lease(_ request: Request) throws -> Double? {
+        guard request.uri.queryParameters["seconds"] != nil else { return nil }
+        return try Self.number(request, "seconds", in: 0.001...Self.longestLease)
     }
 
     private static func number<N: Comparable & LosslessStringConvertible>(

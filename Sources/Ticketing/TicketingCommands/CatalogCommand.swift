@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import Contract
+import ServiceKit
 
 /// `ticketing catalog`: the process that answers what there is to buy.
 package struct CatalogCommand: AsyncParsableCommand {
@@ -24,7 +25,12 @@ package struct CatalogCommand: AsyncParsableCommand {
 
     package func run() async throws {
         try await service.run(.catalog) { settings, logger, onListening in
-            try catalogApplication(settings: settings, logger: logger, onListening: onListening)
+            try catalogApplication(
+                settings: settings,
+                variations: TicketingVariations.current,
+                logger: logger,
+                onListening: onListening
+            )
         }
     }
 }

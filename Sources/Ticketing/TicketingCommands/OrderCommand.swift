@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Order
+import ServiceKit
 
 /// `ticketing order`: the process that accepts orders and runs their sagas.
 package struct OrderCommand: AsyncParsableCommand {
@@ -24,7 +25,13 @@ package struct OrderCommand: AsyncParsableCommand {
 
     package func run() async throws {
         try await service.run(.order) { settings, logger, onListening in
-            try orderApplication(settings: settings, logger: logger, onListening: onListening)
+            try orderApplication(
+                settings: settings,
+                variations: TicketingVariations.current,
+                decisions: OrderVariations.current,
+                logger: logger,
+                onListening: onListening
+            )
         }
     }
 }

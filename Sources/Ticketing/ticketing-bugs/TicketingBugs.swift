@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Order
 import SeededBugs
 import ServiceKit
 import TicketingCommands
@@ -11,7 +12,7 @@ enum TicketingBugs {
         do {
             let bug = try SeededBug.read(environment: ProcessInfo.processInfo.environment)
             await TicketingVariations.$current.withValue(bug.variations) {
-                await TicketingCommand.main()
+                await OrderVariations.$current.withValue(bug.orderVariations) { await TicketingCommand.main() }
             }
         } catch {
             FileHandle.standardError.write(Data("ticketing-bugs: \(error)\n".utf8))

@@ -1,7 +1,7 @@
 import CRDKafka
 import Logging
 
-/// One reading of whole topics, on the thread that made it.
+/// One reading of topics, on the thread that made it.
 final class ReaderRun {
     /// What is asked of one partition: offsets from `low`, below `high`.
     private struct Span {
@@ -9,10 +9,10 @@ final class ReaderRun {
         let low: Int64
         let high: Int64
     }
-    private let handle: KafkaHandle
-    private let callbacks: KafkaCallbacks
-    private let deadline: UInt64
-    private let limit: Duration
+    let handle: KafkaHandle
+    let callbacks: KafkaCallbacks
+    private var deadline: UInt64
+    private(set) var limit: Duration
     private let maximumMessages: Int
 
     init(
@@ -41,6 +41,12 @@ final class ReaderRun {
         rd_kafka_poll_set_consumer(self.handle.pointer)
     }
 
+    /// From now on there is as much time as `limit`.
+    func allow(_ limit: Duration) {
+        self.limit = limit
+        self.deadline = monotonicNanoseconds() + limit.nanoseconds
+    }
+
     /// Destroys the client; nothing else may be called afterwards.
     func end() {
         rd_kafka_consumer_close(self.handle.pointer)
@@ -65,7 +71,7 @@ final class ReaderRun {
         return spans.flatMap { byPartition[$0.partition] ?? [] }
     }
 
-    private var remaining: Int32 {
+    var remaining: Int32 {
         let now = monotonicNanoseconds()
         return now < self.deadline ? Int32(min((self.deadline - now) / 1_000_000 + 1, 2_000_000_000)) : 0
     }
@@ -86,7 +92,7 @@ final class ReaderRun {
         }
     }
 
-    private func partitions(_ topic: String) throws(KafkaError) -> [Int32] {
+    func partitions(_ topic: String) throws(KafkaError) -> [Int32] {
         guard let handle = rd_kafka_topic_new(self.handle.pointer, topic, nil) else {
             throw KafkaError(kind: .configuration, outcome: .notExecuted, message: "\(topic) cannot be a topic's name")
         }
@@ -137,7 +143,7 @@ final class ReaderRun {
     /// Asks for the beginning or the end of partitions.
     ///
     /// Not by `rd_kafka_query_watermark_offsets`: before librdkafka 2.3 it ignores its timeout while a leader is away.
-    private func offsets(_ partitions: [KafkaPartition], at end: Int64) throws(KafkaError) -> [KafkaPartition: Int64] {
+    func offsets(_ partitions: [KafkaPartition], at end: Int64) throws(KafkaError) -> [KafkaPartition: Int64] {
         var found: [KafkaPartition: Int64] = [:]
         let names = Set(partitions.map(\.topic)).sorted().joined(separator: ", ")
         try self.retrying("find where \(names) begin and end") { timeout in

@@ -23,15 +23,28 @@ struct JSONCaller: Sendable {
         try await call(.GET, path, nil, expecting: status)
     }
 
-    func post(_ path: String, _ body: (any Encodable)? = nil, expecting status: Int) async throws -> Data {
-        try await call(.POST, path, body.map { try JSONEncoder().encode($0) } ?? Data(), expecting: status)
+    func post(
+        _ path: String,
+        _ body: (any Encodable)? = nil,
+        _ headers: [String: String] = [:],
+        expecting status: Int
+    ) async throws -> Data {
+        let data = try body.map { try JSONEncoder().encode($0) } ?? Data()
+        return try await call(.POST, path, data, headers, expecting: status)
     }
 
-    private func call(_ method: HTTPMethod, _ path: String, _ body: Data?, expecting status: Int) async throws -> Data {
+    private func call(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: Data?,
+        _ headers: [String: String] = [:],
+        expecting status: Int
+    ) async throws -> Data {
         let action = "\(method.rawValue) \(base)\(path)"
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body)

@@ -8,6 +8,8 @@ package struct KafkaBroker: Sendable {
     package let controlPort: Int
     package let process: SupervisedProcess
     package var url: String { bootstrapServers }
+    /// The port of its first broker.
+    var firstPort: Int { Int(bootstrapServers.prefix { $0 != "," }.split(separator: ":").last ?? "") ?? 0 }
 
     /// How to start it; it writes its addresses to `<directory>/<name>.ports`.
     package static func spec(

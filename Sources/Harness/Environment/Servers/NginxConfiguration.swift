@@ -8,6 +8,8 @@ struct NginxConfiguration {
     let services: [ServiceName: [Int]]
     /// nginx's own folder.
     let folder: String
+    /// Whether services record only the traces of requests that make orders, and of callers who bring a trace.
+    var tracesOrdersOnly = false
 
     /// What one worker may have open; it is also bound by the limit of open files.
     private static var connections: Int { min(32_768, Int(FileLimit.highest)) }
@@ -47,6 +49,7 @@ struct NginxConfiguration {
             client_body_buffer_size 64k;
 
         \(Self.traceMaps)
+        \(tracesOrdersOnly ? Self.samplingMaps : "")
         \(upstreams)
             server {
                 listen 127.0.0.1:\(port) backlog=4096;
@@ -54,6 +57,7 @@ struct NginxConfiguration {
                 proxy_set_header Connection "";
                 proxy_set_header Host $http_host;
                 proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+                \(tracesOrdersOnly ? "proxy_set_header b3 $b3_decided;" : "")
                 proxy_connect_timeout 1s;
                 proxy_send_timeout 30s;
                 proxy_read_timeout 60s;
@@ -139,6 +143,22 @@ struct NginxConfiguration {
                 """
         }.joined()
     }
+
+    /// B3's decision alone, `0`, begins a trace that is not recorded; an empty header is not sent.
+    private static let samplingMaps = """
+            map "$request_method $uri" $b3_of_route {
+                "~^POST /ticketing/order/api/orders/?$" "";
+                default "0";
+            }
+            map "$http_traceparent$http_x_b3_traceid$http_trace_id" $b3_of_caller {
+                "" $b3_of_route;
+                default "";
+            }
+            map $http_b3 $b3_decided {
+                "" $b3_of_caller;
+                default $http_b3;
+            }
+        """
 
     /// The contract's order: traceparent, b3 (single, multi), Trace-Id, or nginx's own request id as a fresh one.
     private static let traceMaps = """

@@ -13,10 +13,16 @@ package struct NginxServer: Sendable {
         name: String = "nginx",
         port: Int,
         services: [ServiceName: [Int]],
-        directory: String
+        directory: String,
+        tracesOrdersOnly: Bool = false
     ) throws -> ProcessSpec {
         let folder = try Program.folder(name, in: directory)
-        let configuration = NginxConfiguration(port: port, services: services, folder: folder)
+        let configuration = NginxConfiguration(
+            port: port,
+            services: services,
+            folder: folder,
+            tracesOrdersOnly: tracesOrdersOnly
+        )
         try Program.writePrivate(configuration.text, to: "\(folder)/nginx.conf")
         return ProcessSpec(
             name: name,
@@ -32,10 +38,17 @@ package struct NginxServer: Sendable {
         name: String = "nginx",
         port: Int? = nil,
         services: [ServiceName: [Int]],
-        directory: String? = nil
+        directory: String? = nil,
+        tracesOrdersOnly: Bool = false
     ) async throws -> NginxServer {
         let port = try FreePort.claim(port, for: name)
-        let spec = try spec(name: name, port: port, services: services, directory: directory ?? supervisor.directory)
+        let spec = try spec(
+            name: name,
+            port: port,
+            services: services,
+            directory: directory ?? supervisor.directory,
+            tracesOrdersOnly: tracesOrdersOnly
+        )
         let process = try await supervisor.start(spec)
         try await waitUntilReady(supervisor: supervisor, name: name, port: port)
         return NginxServer(port: port, process: process)

@@ -19,11 +19,12 @@ package struct ConnectedSuite: Sendable {
         tokens = try TokenMinter(secretFile: path)
     }
 
-    /// Asks the gateway and every service behind it whether they are ready.
+    /// Asks the gateway and every service behind it whether they are ready; of a bare server only whether it speaks HTTP.
     ///
     /// - Throws: naming everything that is not.
-    package func checkReady() async throws {
-        let problems = await SuiteHealth.check(addresses).filter { !$0.isReady }
+    package func checkReady(isBare: Bool) async throws {
+        let health = isBare ? [await SuiteHealth.ofServer(addresses.gateway)] : await SuiteHealth.check(addresses)
+        let problems = health.filter { !$0.isReady }
         guard problems.isEmpty else {
             throw EnvironmentError(
                 "use the suite at \(addresses.gateway)",

@@ -18,8 +18,9 @@ struct DatabaseUsers: Sendable {
         return DatabaseUsers(file: file, passwords: passwords, port: server.port)
     }
 
-    /// What the service gets as `MYSQL_URL`.
-    func url(of service: ServiceName) -> String {
+    /// What the service gets as `MYSQL_URL`; `proxied` is the port of the proxy before MySQL, if it goes through one.
+    func url(of service: ServiceName, through proxied: Int? = nil) -> String {
+        let port = proxied ?? self.port
         let password = passwords[service] ?? ""
         return "mysql://\(service.databaseUser):\(password)@127.0.0.1:\(port)/\(MariaDBServer.database)"
     }

@@ -125,7 +125,21 @@ package struct StandingSuite: Sendable, Codable {
         unlink(Self.file(in: folder))
     }
 
+    /// Speaks to its supervisor, to disrupt its servers.
+    package func attach() throws -> Supervisor { try Supervisor.attach(to: directory, pid: supervisor.id) }
+
     // MARK: Looking at it
+
+    /// - Throws: naming everything that does not answer.
+    package func checkReady() async throws {
+        let sick = await health().filter { !$0.isReady }
+        guard !isUp || !sick.isEmpty else { return }
+        throw EnvironmentError(
+            "use the suite of \(directory)",
+            isUp ? sick.map { "\($0.name): \($0.detail)" }.joined(separator: "; ") : "its supervisor is gone",
+            advice: "look at: seatstorm suite logs; start one with: seatstorm suite up"
+        )
+    }
 
     /// Whether the gateway and each service answer.
     package func health() async -> [SuiteHealth] { await SuiteHealth.check(addresses) }

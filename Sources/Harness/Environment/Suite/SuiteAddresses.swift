@@ -11,8 +11,6 @@ package struct SuiteAddresses: Sendable, Codable, Equatable {
     package var services: [String: String] = [:]
     /// Redis itself: what the harness reads.
     package var redis: String?
-    /// Redis through the fault proxy: what the services use.
-    package var redisThroughProxy: String?
     /// With user, password and database, as `MYSQL_URL` has it.
     package var mysql: String?
     /// Bootstrap servers.

@@ -26,8 +26,10 @@ package struct SuiteConfiguration: Sendable {
     ///
     /// They are named `order`, `order-2`, …
     package var instances: [ServiceName: Int] = [:]
-    /// Whether the fault proxy stands before Redis.
+    /// Whether the fault proxy stands in each link of a service to Redis, MySQL, Kafka and payment.
     package var usesFaultProxy = true
+    /// Whether services record only the traces of requests that make orders, and of callers who bring a trace.
+    package var tracesOrdersOnly = false
     /// The services' `LOG_LEVEL`.
     package var logLevel = "info"
     /// More environment variables for every process of the suite under test.

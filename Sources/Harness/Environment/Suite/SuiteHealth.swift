@@ -1,4 +1,7 @@
+import AsyncHTTPClient
 import Contract
+import NIOCore
+import NIOHTTP1
 
 /// Whether one part of a suite answers.
 package struct SuiteHealth: Sendable, Codable, Equatable {
@@ -17,6 +20,18 @@ package struct SuiteHealth: Sendable, Codable, Equatable {
             }
             let answers = await group.reduce(into: []) { $0.append($1) }
             return answers.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// Whether a server that need not know the suite's routes answers at all: any status will do.
+    package static func ofServer(_ url: String) async -> SuiteHealth {
+        var request = HTTPClientRequest(url: url + "/")
+        request.method = .HEAD
+        do {
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(3))
+            return SuiteHealth(name: "server", url: url, isReady: true, detail: "status \(answer.status.code)")
+        } catch {
+            return SuiteHealth(name: "server", url: url, isReady: false, detail: "could not HEAD \(url)/: \(error)")
         }
     }
 

@@ -7,7 +7,7 @@ struct SuitePorts {
     let services: [ServiceName: [Int]]
     let proxy: Int
     let redis: Int
-    let redisThroughProxy: Int
+    let links: SuiteLinks
     let mariaDB: Int
     let kafkaControl: Int
 
@@ -33,7 +33,7 @@ struct SuitePorts {
         self.services = services
         proxy = try port(SuiteConfiguration.wellKnownProxyPort, "fault proxy")
         redis = try FreePort.next()
-        redisThroughProxy = try FreePort.next()
+        links = try SuiteLinks()
         mariaDB = try FreePort.next()
         kafkaControl = try FreePort.next()
         guard problems.isEmpty else {

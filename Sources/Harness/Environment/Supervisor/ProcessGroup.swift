@@ -28,11 +28,7 @@ package struct ProcessGroup: Sendable, Codable, Equatable {
 
     /// Field 22 of `/proc/<pid>/stat`, or nil when there is no such process.
     static func startTime(of pid: Int32) -> UInt64? {
-        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-            // The second field is the program's name in parentheses and may hold anything, spaces included.
-            let end = stat.lastIndex(of: ")")
-        else { return nil }
-        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        guard let fields = ProcessState.fields(of: pid) else { return nil }
         return fields.count > 19 ? UInt64(fields[19]) : nil
     }
 }

@@ -4,9 +4,11 @@ import Glibc
 struct SupervisedServer {
     /// A stop under way.
     struct Stop {
-        /// The command to answer at its end.
-        var id: Int
+        /// The command to answer at its end; nil when nobody waits for it.
+        var reply: ReplyAddress?
         var restarts: Bool
+        /// Of the disruption that this ends, for the answer.
+        var effect: Int?
         /// Monotonic milliseconds; past it the group is killed.
         var deadline: UInt64
     }
@@ -16,6 +18,7 @@ struct SupervisedServer {
     let group: ProcessGroup
     private(set) var isRunning = true
     var stop: Stop?
+    var lease: DisruptionLease?
     private(set) var isGroupGone = false
     private var isEndExpected = false
 
@@ -43,12 +46,47 @@ struct SupervisedServer {
     }
 
     /// Asks it to end, if it runs; a process that a fault froze is woken first.
-    mutating func beginStop(id: Int, restarts: Bool, deadline: UInt64) {
-        stop = Stop(id: id, restarts: restarts, deadline: deadline)
+    mutating func beginStop(reply: ReplyAddress, restarts: Bool, deadline: UInt64) {
+        stop = Stop(reply: reply, restarts: restarts, deadline: deadline)
+        lease = nil
         guard isRunning else { return }
         isEndExpected = true
         kill(-pid, SIGCONT)
         kill(pid, SIGTERM)
+    }
+
+    /// Kills or freezes the whole group until `end`.
+    mutating func disrupt(_ kind: Disruption, until end: UInt64, provenBy: UInt64, reply: ReplyAddress) throws {
+        if let lease { throw EnvironmentError("\(kind) \(spec.name)", "a \(lease.kind) of it is in force already") }
+        guard isRunning else { throw EnvironmentError("\(kind) \(spec.name)", "it does not run") }
+        let members = ProcessState.members(of: pid)
+        try send(kind == .kill ? SIGKILL : SIGSTOP)
+        lease = DisruptionLease(
+            kind: kind,
+            end: end,
+            owner: reply.link,
+            group: pid,
+            members: members,
+            waiting: reply,
+            provenBy: provenBy
+        )
+    }
+
+    /// Ends the disruption: continues what is frozen, and has what was killed started again once its group is gone.
+    ///
+    /// - Returns: how many processes were gone or stopped until now; nil when a start must be waited for.
+    mutating func restore(reply: ReplyAddress?, now: UInt64) -> Int? {
+        guard let lease else { return 0 }
+        let effect = lease.effect().count
+        self.lease = nil
+        switch lease.kind {
+        case .freeze:
+            if !isGroupGone { kill(-pid, SIGCONT) }
+            return effect
+        case .kill:
+            stop = Stop(reply: reply, restarts: true, effect: effect, deadline: now)
+            return nil
+        }
     }
 
     /// Takes note of the status that `waitpid` gave.

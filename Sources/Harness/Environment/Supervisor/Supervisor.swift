@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 
@@ -71,6 +72,24 @@ package final class Supervisor: Sendable {
         return Supervisor(directory: folder, link: link)
     }
 
+    /// Speaks to the supervisor that owns `directory`, which somebody else started and may have left.
+    ///
+    /// It takes ``disrupt(_:_:for:)``, ``restore(_:)`` and ``restart(_:grace:)``; dropping the last reference, like the end of this process,
+    /// restores what was disrupted.
+    /// - Throws: ``EnvironmentError`` when it does not answer.
+    package static func attach(to directory: String, pid: Int32) throws -> Supervisor {
+        let socket = try ControlSocket.connect(in: directory)
+        let link = SupervisorLink(
+            pid: pid,
+            socket: socket,
+            directory: directory,
+            keepsDirectory: true,
+            isOwner: false
+        )
+        link.beginReading()
+        return Supervisor(directory: directory, link: link)
+    }
+
     /// The supervisor process itself.
     package var pid: Int32 { link.pid }
 
@@ -120,6 +139,28 @@ package final class Supervisor: Sendable {
             graceMilliseconds: Int(grace / .milliseconds(1))
         )
         return try process(try await link.ask(request, doing: "restart \(name)"), name)
+    }
+
+    /// Kills or freezes the server's whole process group for a while; returns once the kernel shows that it happened.
+    ///
+    /// The supervisor itself undoes it after `lease`, at ``restore(_:)``, or when this process is gone.
+    /// - Returns: how many processes are gone, or stopped.
+    package func disrupt(_ name: String, _ disruption: Disruption, for lease: Duration) async throws -> Int {
+        var request = SupervisorRequest(id: 0, command: .disrupt, name: name)
+        request.disruption = disruption
+        request.leaseMilliseconds = Int(lease / .milliseconds(1))
+        return try await link.ask(request, doing: "\(disruption) \(name)").effect ?? 0
+    }
+
+    /// Undoes ``disrupt(_:_:for:)``: a frozen server runs on, a killed one is started as it was, which says nothing about whether it
+    /// answers.
+    ///
+    /// - Returns: how many processes were still gone, or stopped, until then.
+    /// - Throws: also when the lease has ended already.
+    @discardableResult
+    package func restore(_ name: String) async throws -> Int {
+        let request = SupervisorRequest(id: 0, command: .restore, name: name)
+        return try await link.ask(request, doing: "restore \(name)").effect ?? 0
     }
 
     /// Lets the supervisor and its servers outlive this process; SIGTERM to ``pid`` then ends them.

@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import Glibc
 import Synchronization
@@ -21,13 +22,16 @@ final class SupervisorLink: Sendable {
     private let socket: Int32
     private let directory: String
     private let keepsDirectory: Bool
+    /// Whether the supervisor is our child, whose end is ours to collect; else we only speak to somebody else's.
+    private let isOwner: Bool
     private let state = Mutex(State())
 
-    init(pid: Int32, socket: Int32, directory: String, keepsDirectory: Bool) {
+    init(pid: Int32, socket: Int32, directory: String, keepsDirectory: Bool, isOwner: Bool = true) {
         self.pid = pid
         self.socket = socket
         self.directory = directory
         self.keepsDirectory = keepsDirectory
+        self.isOwner = isOwner
     }
 
     func beginReading() {
@@ -113,9 +117,11 @@ final class SupervisorLink: Sendable {
             }
         }
         hangUp()
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) == -1, errno == EINTR {}
-        sweepUp()
+        if isOwner {
+            var status: Int32 = 0
+            while waitpid(pid, &status, 0) == -1, errno == EINTR {}
+            sweepUp()
+        }
         let pending = state.withLock { state in
             state.hasEnded = true
             close(socket)
@@ -131,13 +137,13 @@ final class SupervisorLink: Sendable {
                 if state.processes[exit.name]?.pid ?? exit.pid == exit.pid { state.exits[exit.name] = exit }
                 if !exit.isExpected { state.unexpected.append(exit) }
             }
-            guard let id = message.id else { return nil }
             if let process = message.process {
                 if state.processes[process.name]?.pid != process.pid, state.exits[process.name]?.pid != process.pid {
                     state.exits[process.name] = nil
                 }
                 state.processes[process.name] = process
             }
+            guard let id = message.id else { return nil }
             return state.pending.removeValue(forKey: id)
         }
         waiting?.resume(returning: message)

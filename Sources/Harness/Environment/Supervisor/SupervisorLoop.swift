@@ -8,19 +8,23 @@ import Glibc
 /// however that came about (the owner's exit, a crash, SIGKILL), it kills every process group, waits for every
 /// process, removes its folder and exits. It is the subreaper of what it starts, so workers whose parent was killed
 /// come back to it. It uses one thread, and never waits for anything but `poll`.
+///
+/// Other processes of the same user may disrupt servers through the socket `control` of its folder.
 package struct SupervisorLoop {
     private let directory: String
     private let keepsDirectory: Bool
     private let signals: Int32
+    private var links: SupervisorLinks
     private var servers: [String: SupervisedServer] = [:]
-    private var input: [UInt8] = []
     private var isDetached = false
-    private var shutdownReply: Int?
+    private var shutdownReply: ReplyAddress?
 
-    /// The longest line that an owner may send, in bytes.
-    private static let maximumLine = 4 << 20
     /// How long, in milliseconds, killed processes may take to disappear before the supervisor gives up on them.
     private static let killDeadline: UInt64 = 10_000
+    /// How long, in milliseconds, the kernel may take to show a disruption.
+    private static let proofDeadline: UInt64 = 3_000
+    /// The longest lease, in milliseconds.
+    private static let longestLease = 3_600_000
 
     /// Runs until its owner is gone or says so; returns the exit code.
     package static func run(directory: String, keepsDirectory: Bool, standsBack: Bool) -> Int32 {
@@ -45,6 +49,7 @@ package struct SupervisorLoop {
         FileLimit.raise()
         if standsBack { Self.standBack() }
         try ProcessGroup.write([], directory: directory)
+        links = SupervisorLinks(listener: try ControlSocket.listen(in: directory))
     }
 
     /// Lets the load generator go first where it shares the machine.
@@ -60,82 +65,134 @@ package struct SupervisorLoop {
     }
 
     private mutating func run() throws -> Int32 {
-        var isInputOpen = true
         while true {
-            var polled = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)]
-            if isInputOpen { polled.append(pollfd(fd: 0, events: Int16(POLLIN), revents: 0)) }
+            var polled = [pollfd(fd: signals, events: Int16(POLLIN), revents: 0)] + links.polled
             _ = poll(&polled, nfds_t(polled.count), nextTimeout())
             let caught = SignalPipe.drain(signals)
             reap()
             escalate()
+            proveDisruptions()
+            endLeases()
             if !caught.isDisjoint(with: [SIGTERM, SIGINT, SIGHUP]) { break }
-            if polled.count > 1, polled[1].revents != 0 {
-                isInputOpen = readInput()
-                if !isInputOpen, !isDetached { break }
-            }
+            let (requests, ended) = links.read(polled.dropFirst())
+            for (link, request) in requests { obey(request, of: link) }
+            for link in ended { endLeases(of: link) }
+            if ended.contains(ReplyAddress.owner), !isDetached { break }
             if shutdownReply != nil { break }
         }
         let survivors = killEverything()
         if !keepsDirectory { try? FileManager.default.removeItem(atPath: directory) }
         if let shutdownReply {
-            send(SupervisorMessage(id: shutdownReply, failure: survivors.isEmpty ? nil : "left: \(survivors)"))
+            answer(shutdownReply, SupervisorMessage(failure: survivors.isEmpty ? nil : "left: \(survivors)"))
         }
         return survivors.isEmpty ? 0 : 1
     }
 
     // MARK: Commands
 
-    /// Reads what is there and obeys every complete line; false at the end of input.
-    private mutating func readInput() -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = read(0, &buffer, buffer.count)
-        if count < 0, errno == EINTR || errno == EAGAIN { return true }
-        guard count > 0 else { return false }
-        input.append(contentsOf: buffer[..<count])
-        while let end = input.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Data(input[..<end])
-            input.removeSubrange(...end)
-            guard let request = try? JSONDecoder().decode(SupervisorRequest.self, from: line) else {
-                Self.log("ignored a line that is not a command: \(String(decoding: line.prefix(200), as: UTF8.self))")
-                continue
-            }
-            obey(request)
-        }
-        return input.count <= Self.maximumLine
-    }
-
-    private mutating func obey(_ request: SupervisorRequest) {
+    private mutating func obey(_ request: SupervisorRequest, of link: Int) {
+        let reply = ReplyAddress(link: link, id: request.id)
         do {
+            guard link == ReplyAddress.owner || request.command.isForAnyone else {
+                throw EnvironmentError("obey", "only the owner may ask for \(request.command)")
+            }
             switch request.command {
             case .start:
                 guard let spec = request.spec else { throw EnvironmentError("start a server", "no specification") }
                 if let running = servers[spec.name], running.isRunning {
                     throw EnvironmentError("start \(spec.name)", "it runs already as pid \(running.pid)")
                 }
-                try start(spec, answering: request.id)
+                try start(spec, answering: reply)
             case .signal:
                 var server = try server(request.name)
                 try server.send(request.signal ?? 0)
                 servers[server.spec.name] = server
-                send(SupervisorMessage(id: request.id, process: server.process))
+                answer(reply, SupervisorMessage(process: server.process))
             case .stop, .restart:
                 var server = try server(request.name)
+                if let waiting = server.lease?.waiting {
+                    answer(waiting, SupervisorMessage(failure: "it was told to \(request.command)"))
+                }
                 server.beginStop(
-                    id: request.id,
+                    reply: reply,
                     restarts: request.command == .restart,
                     deadline: Self.now() + UInt64(max(0, request.graceMilliseconds ?? 0))
                 )
                 servers[server.spec.name] = server
                 finishStops()
+            case .disrupt: try disrupt(request, reply)
+            case .restore:
+                let server = try server(request.name)
+                guard server.lease != nil else {
+                    throw EnvironmentError("restore \(server.spec.name)", "nothing was done to it, or it has ended")
+                }
+                restore(server, answering: reply)
             case .detach:
                 isDetached = true
-                send(SupervisorMessage(id: request.id))
+                answer(reply, SupervisorMessage())
             case .shutdown:
-                shutdownReply = request.id
+                shutdownReply = reply
             }
         } catch {
-            send(SupervisorMessage(id: request.id, failure: (error as? EnvironmentError)?.problem ?? "\(error)"))
+            answer(reply, SupervisorMessage(failure: (error as? EnvironmentError)?.problem ?? "\(error)"))
         }
+    }
+
+    // MARK: Disruptions
+
+    private mutating func disrupt(_ request: SupervisorRequest, _ reply: ReplyAddress) throws {
+        var server = try server(request.name)
+        guard let kind = request.disruption, let lease = request.leaseMilliseconds,
+            (1...Self.longestLease).contains(lease)
+        else {
+            throw EnvironmentError("disrupt \(server.spec.name)", "a kind and a lease of at most an hour are needed")
+        }
+        let now = Self.now()
+        let end = now + UInt64(lease)
+        try server.disrupt(kind, until: end, provenBy: now + Self.proofDeadline, reply: reply)
+        servers[server.spec.name] = server
+        proveDisruptions()
+    }
+
+    /// Answers those who wait for a disruption once the kernel shows it, of every process; undoes it if it never does.
+    private mutating func proveDisruptions() {
+        for server in servers.values {
+            guard let lease = server.lease, let waiting = lease.waiting else { continue }
+            let (effect, isWhole) = lease.effect()
+            guard isWhole || Self.now() >= lease.provenBy else { continue }
+            servers[server.spec.name]?.lease?.waiting = nil
+            if isWhole {
+                answer(waiting, SupervisorMessage(process: server.process, effect: effect))
+            } else {
+                answer(waiting, SupervisorMessage(failure: "only \(effect) of its processes took it"))
+                restore(server, answering: nil)
+            }
+        }
+    }
+
+    private mutating func restore(_ server: SupervisedServer, answering reply: ReplyAddress?) {
+        var server = server
+        let effect = server.restore(reply: reply, now: Self.now())
+        servers[server.spec.name] = server
+        if let effect {
+            if let reply { answer(reply, SupervisorMessage(process: server.process, effect: effect)) }
+        } else {
+            finishStops()
+        }
+    }
+
+    private mutating func endLeases() {
+        let now = Self.now()
+        for server in servers.values {
+            guard let lease = server.lease, lease.end <= now else { continue }
+            Self.log("the lease of \(lease.kind) \(server.spec.name) has ended")
+            restore(server, answering: nil)
+        }
+    }
+
+    /// Ends what somebody asked for who is gone.
+    private mutating func endLeases(of link: Int) {
+        for server in servers.values where server.lease?.owner == link { restore(server, answering: nil) }
     }
 
     private func server(_ name: String?) throws -> SupervisedServer {
@@ -145,7 +202,7 @@ package struct SupervisorLoop {
         return server
     }
 
-    private mutating func start(_ spec: ProcessSpec, answering id: Int) throws {
+    private mutating func start(_ spec: ProcessSpec, answering reply: ReplyAddress?, effect: Int? = nil) throws {
         let spawn = Spawn(
             executable: spec.executable,
             arguments: spec.arguments,
@@ -157,7 +214,9 @@ package struct SupervisorLoop {
         let server = SupervisedServer(spec: spec, pid: try spawn.start())
         servers[spec.name] = server
         record()
-        send(SupervisorMessage(id: id, process: server.process))
+        if let reply { answer(reply, SupervisorMessage(process: server.process, effect: effect)) }
+        // The owner hears of what others, or a lease's end, started.
+        if reply?.link != ReplyAddress.owner { links.send(SupervisorMessage(process: server.process)) }
     }
 
     // MARK: Ends of processes
@@ -178,7 +237,7 @@ package struct SupervisorLoop {
         for name in servers.keys { servers[name]?.noteGroup() }
         // Recorded first: whoever hears of an end may read the record.
         record()
-        for exit in exits { send(SupervisorMessage(exit: exit)) }
+        for exit in exits { links.send(SupervisorMessage(exit: exit)) }
         finishStops()
     }
 
@@ -193,13 +252,15 @@ package struct SupervisorLoop {
             }
             servers[server.spec.name]?.stop = nil
             guard stop.restarts else {
-                send(SupervisorMessage(id: stop.id, process: server.process))
+                if let reply = stop.reply { answer(reply, SupervisorMessage(process: server.process)) }
                 continue
             }
             do {
-                try start(server.spec, answering: stop.id)
+                try start(server.spec, answering: stop.reply, effect: stop.effect)
             } catch {
-                send(SupervisorMessage(id: stop.id, failure: (error as? EnvironmentError)?.problem ?? "\(error)"))
+                Self.log("\(error)")
+                guard let reply = stop.reply else { continue }
+                answer(reply, SupervisorMessage(failure: (error as? EnvironmentError)?.problem ?? "\(error)"))
             }
         }
     }
@@ -243,27 +304,20 @@ package struct SupervisorLoop {
         }
     }
 
-    private func send(_ message: SupervisorMessage) {
-        guard var line = try? JSONEncoder().encode(message) else { return }
-        line.append(UInt8(ascii: "\n"))
-        line.withUnsafeBytes { bytes in
-            var sent = 0
-            while sent < bytes.count {
-                let count = write(1, bytes.baseAddress?.advanced(by: sent), bytes.count - sent)
-                // An owner that is gone hears nothing; the end of input follows.
-                if count < 0, errno != EINTR { return }
-                sent += max(0, count)
-            }
-        }
+    private func answer(_ reply: ReplyAddress, _ message: SupervisorMessage) {
+        var message = message
+        message.id = reply.id
+        links.send(message, to: reply.link)
     }
 
-    /// Milliseconds until the next grace ends, for `poll`; -1 when there is none.
+    /// Milliseconds until a grace or a lease ends, for `poll`; -1 when there is none.
     private func nextTimeout() -> Int32 {
-        let deadlines = servers.values.compactMap { server in server.stop.map { server.isRunning ? $0.deadline : 0 } }
-        guard let next = deadlines.min() else { return -1 }
+        let graces = servers.values.compactMap { server in server.stop.map { server.isRunning ? $0.deadline : 0 } }
+        let leases = servers.values.compactMap { server in server.lease.map { $0.waiting == nil ? $0.end : 0 } }
+        guard let next = (graces + leases).min() else { return -1 }
         let now = Self.now()
-        // What was killed is on its way out: look again soon.
-        return next <= now ? 20 : Int32(clamping: next - now)
+        // What was signalled is on its way: look again soon.
+        return next <= now ? 10 : Int32(clamping: next - now)
     }
 
     private static func children() -> [Int32] {

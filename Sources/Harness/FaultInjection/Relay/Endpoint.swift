@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// `host:port` as Toxiproxy's callers write it; the host may be a name.

@@ -1,4 +1,5 @@
 import CDispatch
+import CLinux
 import Glibc
 
 /// Nanoseconds of `CLOCK_MONOTONIC`, the only clock that the relay knows.

@@ -4,22 +4,26 @@
 package struct FaultEndpoints: Sendable {
     /// Of the proxy's API: `http://127.0.0.1:8474`.
     package var proxyURL: String?
-    /// The name of the proxy before Redis.
-    package var redisProxy: String
     /// Of the payment service itself: `http://127.0.0.1:8083`.
     package var paymentURL: String?
     /// A bearer token with the scope `admin`; nil where authentication is off.
     package var paymentToken: @Sendable () async throws -> String?
+    /// Of the embedded broker's control port.
+    package var brokerURL: String?
+    /// What can be done to processes.
+    package var processes: (any ProcessControl)?
 
     package init(
         proxyURL: String?,
-        redisProxy: String = "redis",
         paymentURL: String?,
-        paymentToken: @escaping @Sendable () async throws -> String? = { nil }
+        paymentToken: @escaping @Sendable () async throws -> String? = { nil },
+        brokerURL: String? = nil,
+        processes: (any ProcessControl)? = nil
     ) {
         self.proxyURL = proxyURL
-        self.redisProxy = redisProxy
         self.paymentURL = paymentURL
         self.paymentToken = paymentToken
+        self.brokerURL = brokerURL
+        self.processes = processes
     }
 }

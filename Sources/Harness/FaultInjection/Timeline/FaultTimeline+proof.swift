@@ -9,16 +9,40 @@ extension FaultTimeline {
     private static let proofPatience = Duration.seconds(Int(FaultTimeline.leaseMargin) + 2)
 
     func proveReverted() async {
-        let redisProblem = touchedRedis ? await redisLeftover() : nil
         let paymentProblem = touchedPayment ? await paymentLeftover() : nil
+        let brokerProblem = touchedBroker ? await brokerLeftover() : nil
         for fault in faults {
-            let problem = fault.spec.target == "redis" ? redisProblem : paymentProblem
+            let problem: String? =
+                switch fault.spec.kind {
+                case .link: await linkLeftover(fault)
+                case .payment: paymentProblem
+                case .broker: brokerProblem
+                case .process: await recovery(fault)
+                }
             reports[fault.index].reverted = problem == nil
             if let problem {
                 reports[fault.index].note("after the faults: \(problem)")
                 logger.error("fault left behind", metadata: ["fault": "\(fault.description)", "problem": "\(problem)"])
             }
         }
+    }
+
+    /// - Returns: nil when the process answers again, or nothing was done to it.
+    private func recovery(_ fault: PlannedFault) async -> String? {
+        guard let recovery = recoveries[fault.index] else { return nil }
+        switch await recovery.value {
+        case .success(let milliseconds):
+            reports[fault.index].details["readyAfterMilliseconds"] = milliseconds
+            return nil
+        case .failure(let error):
+            return error.description
+        }
+    }
+
+    /// - Returns: nil when every broker is up and answers at once.
+    private func brokerLeftover() async -> String? {
+        guard let broker else { return nil }
+        return await leftover { () async throws(FaultError) in try await broker.leftover() }
     }
 
     /// - Returns: nil when payment says that no fault is in force.
@@ -31,28 +55,52 @@ extension FaultTimeline {
         }
     }
 
-    /// - Returns: nil when the proxy lists no toxic and a PING through it is answered.
-    private func redisLeftover() async -> String? {
-        guard let redis else { return nil }
-        let listed = await leftover { () async throws(FaultError) in
-            let names = try await redis.toxicsInForce()
-            return names.isEmpty ? nil : "the proxy still has the toxics \(names.joined(separator: ", "))"
-        }
-        if let listed {
-            return listed
-        }
-        do {
-            if probe == nil {
-                probe = RedisProbe(endpoint: try await redis.listener())
+    /// - Returns: nil when nothing is in force on the proxies that it hit, and each of their links is as fast as before.
+    private func linkLeftover(_ fault: PlannedFault) async -> String? {
+        guard let links, case .link(let link) = fault.spec.kind, var proxies = targets[fault.index] else { return nil }
+        if proxies.isEmpty {
+            // The list did not come then; it must now.
+            do {
+                proxies = try await links.proxies(link)
+            } catch {
+                return error.description
             }
-            let after = try await probe?.measure()
-            for fault in faults where fault.spec.target == "redis" {
-                reports[fault.index].details["probeAfterMicroseconds"] = after
-                reports[fault.index].details["probeBeforeMicroseconds"] = probeBefore
+        }
+        var slowest: (before: Int64, after: Int64)?
+        for proxy in proxies {
+            let listed = await leftover { () async throws(FaultError) in try await links.leftover(on: proxy) }
+            if let listed { return listed }
+            guard let (probe, before) = probes[proxy] else { continue }
+            let after: Int64
+            do {
+                after = try await measure(probe, before: before)
+            } catch {
+                return "\(error)"
             }
-            return nil
-        } catch {
-            return "\(error)"
+            guard after <= Self.tolerated(before) else {
+                return "the way through \(proxy) takes \(after) us, and took \(before) us before"
+            }
+            if after > slowest?.after ?? -1 { slowest = (before, after) }
+        }
+        reports[fault.index].details["probeBeforeMicroseconds"] = slowest?.before
+        reports[fault.index].details["probeAfterMicroseconds"] = slowest?.after
+        return nil
+    }
+
+    /// The longest that a round may take afterwards: as fast as before, but for what a busy machine adds.
+    private static func tolerated(_ before: Int64) -> Int64 { before * 3 + 10_000 }
+
+    /// Measures until it is as fast as before, or patience is over; what is on its way still may come late once.
+    private func measure(_ probe: LinkProbe, before: Int64) async throws -> Int64 {
+        let deadline = ContinuousClock.now + Self.proofPatience
+        while true {
+            do {
+                let after = try await probe.measure()
+                if after <= Self.tolerated(before) || ContinuousClock.now >= deadline { return after }
+            } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+            }
+            try? await Task.sleep(for: Self.proofPause)
         }
     }
 

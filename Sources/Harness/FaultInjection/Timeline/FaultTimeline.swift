@@ -14,8 +14,10 @@ package actor FaultTimeline {
     private static let pause = Duration.milliseconds(150)
 
     let faults: [PlannedFault]
-    let redis: RedisFaultDriver?
+    let links: LinkFaultDriver?
     let payment: PaymentFaultDriver?
+    let broker: BrokerFaultDriver?
+    let processes: ProcessFaultDriver?
     let seed: UInt64
     let logger: Logger
     private let onChange: @Sendable ([String]) -> Void
@@ -23,13 +25,17 @@ package actor FaultTimeline {
     var reports: [FaultReport]
     /// Indices of faults in force, in the order in which they started.
     var active: [Int] = []
-    /// Of the toxic records with the counters, by fault.
-    var records: [Int: Int] = [:]
+    /// The proxies that a fault was sent to, whether or not it arrived, by fault; empty while they are not known.
+    var targets: [Int: [String]] = [:]
+    /// What was made of proxies, by fault.
+    var injections: [Int: [LinkFaultDriver.Injection]] = [:]
     /// Something was sent, so something must be proven gone.
-    var touchedRedis = false
     var touchedPayment = false
-    var probe: RedisProbe?
-    var probeBefore: Int64?
+    var touchedBroker = false
+    /// Of processes that were killed, frozen or restarted: when they answer again, by fault.
+    var recoveries: [Int: Task<Result<Int64, FaultError>, Never>] = [:]
+    /// The ways to the links that are hit, by proxy, with how long a round took before, in microseconds.
+    var probes: [String: (probe: LinkProbe, before: Int64)] = [:]
     private var isPrepared = false
     private var isStopped = false
     private var sleeper: Task<Void, Never>?
@@ -46,34 +52,37 @@ package actor FaultTimeline {
         logger: Logger,
         onChange: @escaping @Sendable ([String]) -> Void
     ) {
-        self.faults = faults.enumerated().map { PlannedFault(index: $0.offset, spec: $0.element) }
-        let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        redis = endpoints.proxyURL.map {
-            RedisFaultDriver(api: JSONCaller(baseURL: $0), proxy: endpoints.redisProxy, nonce: nonce)
+        self.faults = FaultSpec.occurrences(of: faults, seed: seed).enumerated().map {
+            PlannedFault(index: $0.offset, spec: $0.element)
         }
+        let nonce = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        links = endpoints.proxyURL.map { LinkFaultDriver(api: JSONCaller(baseURL: $0), nonce: nonce, seed: seed) }
         payment = endpoints.paymentURL.map {
             PaymentFaultDriver(api: JSONCaller(baseURL: $0, token: endpoints.paymentToken))
         }
+        broker = endpoints.brokerURL.map { BrokerFaultDriver(api: JSONCaller(baseURL: $0)) }
+        processes = endpoints.processes.map(ProcessFaultDriver.init)
         self.seed = seed
         self.logger = logger
         self.onChange = onChange
         reports = self.faults.map { FaultReport(description: $0.description, target: $0.spec.target) }
     }
 
-    /// Measures the path to Redis before anything is broken.
+    /// Measures the links that will be hit before anything is broken.
     ///
     /// Call it before the load starts; ``run(from:)`` does otherwise.
     package func prepare() async {
         guard !isPrepared else { return }
         isPrepared = true
-        let redisFaults = faults.filter { $0.spec.target == "redis" }
-        guard let redis, !redisFaults.isEmpty else { return }
-        do {
-            let probe = RedisProbe(endpoint: try await redis.listener())
-            self.probe = probe
-            probeBefore = try await probe.measure()
-        } catch {
-            for fault in redisFaults {
+        guard let links else { return }
+        for fault in faults {
+            guard case .link(let link) = fault.spec.kind else { continue }
+            do {
+                for proxy in try await links.proxies(link) where probes[proxy] == nil {
+                    let probe = try await links.probe(link, through: proxy)
+                    probes[proxy] = (probe, try await probe.measure())
+                }
+            } catch {
                 reports[fault.index].note("before the fault: \(error)")
             }
         }
@@ -97,6 +106,12 @@ package actor FaultTimeline {
     package func stop() {
         isStopped = true
         sleeper?.cancel()
+    }
+
+    /// Keeps every fault from being applied, with the reason in its report.
+    package func withhold(because reason: String) {
+        for fault in faults { reports[fault.index].note("not applied: \(reason)") }
+        stop()
     }
 
     var now: Double { (ContinuousClock.now - start).seconds }
@@ -124,10 +139,10 @@ package actor FaultTimeline {
         for edge in edges() {
             guard await wait(until: start + edge.at) else { break }
             let fault = faults[edge.index]
-            if edge.starts {
-                await apply(fault)
-            } else if active.contains(fault.index) {
-                await revert(fault)
+            switch edge.kind {
+            case .start: await apply(fault)
+            case .growth(let share): await grow(fault, share)
+            case .end: await revert(fault)
             }
         }
         for index in active {
@@ -141,17 +156,39 @@ package actor FaultTimeline {
     }
 
     private struct Edge {
+        enum Kind {
+            case end
+            case growth(share: Double)
+            case start
+        }
         let at: Duration
-        let starts: Bool
+        let kind: Kind
         let index: Int
+
+        /// At the same instant, ends come first.
+        var rank: Int {
+            switch kind {
+            case .end: 0
+            case .growth: 1
+            case .start: 2
+            }
+        }
     }
 
-    /// All beginnings and ends in order of time; at the same instant, ends come first.
+    /// All beginnings, steps and ends in order of time.
     private func edges() -> [Edge] {
-        let edges = faults.flatMap {
-            [Edge(at: $0.from, starts: true, index: $0.index), Edge(at: $0.to, starts: false, index: $0.index)]
+        let edges = faults.flatMap { fault in
+            [
+                Edge(at: fault.from, kind: .start, index: fault.index),
+                Edge(at: fault.to, kind: .end, index: fault.index),
+            ]
+                + fault.growth.map { Edge(at: $0.at, kind: .growth(share: $0.share), index: fault.index) }
         }
-        return edges.sorted { ($0.at, $0.starts ? 1 : 0, $0.index) < ($1.at, $1.starts ? 1 : 0, $1.index) }
+        return edges.sorted { one, two in
+            // What is over in an instant ends after it has begun.
+            if one.at == two.at, one.index == two.index { return one.rank > two.rank }
+            return (one.at, one.rank, one.index) < (two.at, two.rank, two.index)
+        }
     }
 
     /// - Returns: false when the timeline was stopped.

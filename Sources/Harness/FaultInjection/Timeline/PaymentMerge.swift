@@ -12,15 +12,22 @@ enum PaymentMerge {
         ttlSeconds: Double
     ) throws(FaultError) -> PaymentFaults {
         var merged = PaymentFaults(seed: seed, ttlSeconds: ttlSeconds)
-        var spared = 1.0
         for fault in faults {
-            spared *= 1 - fault.fail
             if let delay = fault.delay {
                 merged.delay = try body(delay)
             }
         }
-        merged.failRate = spared < 1 ? 1 - spared : nil
+        merged.failRate = together(faults.map(\.fail))
+        merged.errorRate = together(faults.map(\.error))
+        merged.hangRate = together(faults.map(\.hang))
+        merged.dropReplyRate = together(faults.map(\.dropReply))
         return merged
+    }
+
+    /// Nil where none of them does anything.
+    private static func together(_ shares: [Double]) -> Double? {
+        let spared = shares.reduce(1) { $0 * (1 - $1) }
+        return spared < 1 ? 1 - spared : nil
     }
 
     private static func body(_ delay: DurationDistribution) throws(FaultError) -> PaymentFaults.Delay {

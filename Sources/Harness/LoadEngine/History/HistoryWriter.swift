@@ -5,6 +5,7 @@ struct HistoryWriter {
     private let file: HistoryFile
     private var buffer: [UInt8] = []
     private var next: Int
+    private var nextMessage: Int
     private let stride: Int
     /// The first error of writing: the history has a hole, which the judge must know.
     private(set) var failure: Int32 = 0
@@ -13,6 +14,7 @@ struct HistoryWriter {
     init(file: HistoryFile, thread: Int, threads: Int) {
         self.file = file
         next = thread
+        nextMessage = thread
         stride = threads
         buffer.reserveCapacity(Self.capacity + (Exchange.bodyLimit << 1))
     }
@@ -20,6 +22,43 @@ struct HistoryWriter {
     mutating func append(_ entry: HistoryEntry) {
         entry.render(number: next, into: &buffer)
         next += stride
+        flushIfFull()
+    }
+
+    // MARK: Streams
+
+    /// Writes down an event of a stream, once for all who receive it.
+    ///
+    /// - Returns: its number, by which their lines name it.
+    mutating func appendMessage(_ event: ServerSentEvent) -> Int {
+        let number = nextMessage
+        nextMessage += stride
+        StreamLine.message(number, event, into: &buffer)
+        flushIfFull()
+        return number
+    }
+
+    mutating func appendConnection(
+        _ stream: UserStream,
+        _ user: [UInt8],
+        began: UInt64,
+        lastEventID: UnsafeBufferPointer<UInt8>?
+    ) {
+        StreamLine.connection(stream, user, began, lastEventID, into: &buffer)
+        flushIfFull()
+    }
+
+    mutating func appendArrivals(_ stream: UserStream) {
+        StreamLine.arrivals(stream, into: &buffer)
+        flushIfFull()
+    }
+
+    mutating func appendEnd(_ stream: UserStream, _ ended: UInt64, _ status: Int32, _ error: TransportError?) {
+        StreamLine.end(stream, ended, status, error, into: &buffer)
+        flushIfFull()
+    }
+
+    private mutating func flushIfFull() {
         if buffer.count >= Self.capacity { flush() }
     }
 

@@ -3,26 +3,24 @@ import Statistics
 
 // What is written down of a request: samples, the history, and the wave's own result.
 extension EngineThread {
-    func recordRequest(_ user: Int) {
+    func recordRequest(_ user: Int, _ plan: RequestPlan, isFailed: Bool) {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
-        guard let plan = pointer.pointee.plan else { return }
-        let times = exchange.pointee
-        let isFailed = times.error != nil || !plan.isExpected(times.status)
-        let series = requestSeries(pointer, plan, times.error == nil ? times.status : 0, times.error)
-        let response = microseconds(from: pointer.pointee.due, to: times.endedAt)
+        let error = exchange.pointee.error
+        let series = requestSeries(pointer, plan, error == nil ? exchange.pointee.status : 0, error)
+        let response = microseconds(from: pointer.pointee.due, to: exchange.pointee.answeredAt)
         table.add(series.requests, 1)
         table.record(series.failed, isFailed)
-        table.add(series.sent, times.bytesSent)
-        table.add(series.received, times.bytesReceived)
-        recordTimes(times, series)
+        table.add(series.sent, exchange.pointee.bytesSent)
+        table.add(series.received, exchange.pointee.bytesReceived)
+        recordTimes(exchange, series)
         table.record(series.responseTime, microseconds: response)
-        if times.sendingAt > 0 {
-            let opening = times.connecting + times.handshaking
-            let late = microseconds(from: pointer.pointee.scheduled + opening, to: times.sendingAt)
+        if exchange.pointee.sendingAt > 0 {
+            let opening = exchange.pointee.connecting + exchange.pointee.handshaking
+            let late = microseconds(from: pointer.pointee.scheduled + opening, to: exchange.pointee.sendingAt)
             table.record(series.lateness, microseconds: late)
         }
-        let second = Int(microseconds(from: shared.startedAt, to: times.endedAt) / 1_000_000)
+        let second = Int(microseconds(from: shared.startedAt, to: exchange.pointee.answeredAt) / 1_000_000)
         table.record(series.timeline, second: second, microseconds: response, failed: isFailed)
         snapshot.requests += 1
         if isFailed { snapshot.failed += 1 }
@@ -30,10 +28,10 @@ extension EngineThread {
     }
 
     /// k6's parts of a request; a part that did not come to pass is 0.
-    private func recordTimes(_ times: Exchange, _ series: RequestSeries) {
-        table.record(series.connecting, microseconds: times.connecting / 1_000)
-        table.record(series.handshaking, microseconds: times.handshaking / 1_000)
-        guard times.sendingAt > 0 else {
+    private func recordTimes(_ exchange: UnsafeMutablePointer<Exchange>, _ series: RequestSeries) {
+        table.record(series.connecting, microseconds: exchange.pointee.connecting / 1_000)
+        table.record(series.handshaking, microseconds: exchange.pointee.handshaking / 1_000)
+        guard exchange.pointee.sendingAt > 0 else {
             table.record(series.blocked, microseconds: 0)
             table.record(series.sending, microseconds: 0)
             table.record(series.waiting, microseconds: 0)
@@ -41,15 +39,21 @@ extension EngineThread {
             table.record(series.duration, microseconds: 0)
             return
         }
-        let opening = times.connecting + times.handshaking
-        let firstByte = times.firstByteAt > 0 ? times.firstByteAt : times.endedAt
+        let opening = exchange.pointee.connecting + exchange.pointee.handshaking
+        let firstByte = exchange.pointee.firstByteAt > 0 ? exchange.pointee.firstByteAt : exchange.pointee.answeredAt
         // A reply can overtake the news that the request was sent.
-        let sent = min(max(times.sentAt, times.sendingAt), firstByte)
-        table.record(series.blocked, microseconds: microseconds(from: times.startedAt + opening, to: times.sendingAt))
-        table.record(series.sending, microseconds: microseconds(from: times.sendingAt, to: sent))
+        let sent = min(max(exchange.pointee.sentAt, exchange.pointee.sendingAt), firstByte)
+        table.record(
+            series.blocked,
+            microseconds: microseconds(from: exchange.pointee.startedAt + opening, to: exchange.pointee.sendingAt)
+        )
+        table.record(series.sending, microseconds: microseconds(from: exchange.pointee.sendingAt, to: sent))
         table.record(series.waiting, microseconds: microseconds(from: sent, to: firstByte))
-        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: times.endedAt))
-        table.record(series.duration, microseconds: microseconds(from: times.sendingAt, to: times.endedAt))
+        table.record(series.receiving, microseconds: microseconds(from: firstByte, to: exchange.pointee.answeredAt))
+        table.record(
+            series.duration,
+            microseconds: microseconds(from: exchange.pointee.sendingAt, to: exchange.pointee.answeredAt)
+        )
     }
 
     private func requestSeries(
@@ -75,25 +79,22 @@ extension EngineThread {
         return made
     }
 
-    func recordPoll(_ user: Int, _ plan: RequestPlan, isOver: Bool, at now: UInt64) {
+    func recordPoll(_ user: Int, _ plan: RequestPlan, until: Expression, isOver: Bool, at now: UInt64) {
         let pointer = users[user]
         let tags = tags(pointer, plan)
-        table.record(table.rate(.checks, tags), isOver)
+        table.record(table.rate(.checks, Tags(tags.values.merging(["check": "until"]) { $1 })), isOver)
+        if !isOver {
+            note(.until, user, plan, transport.exchange(pointer.pointee.connection)) {
+                "\(until.source) was not true in time; the last status was \(pointer.pointee.status)"
+            }
+        }
         guard isOver, pointer.pointee.orderAcceptedAt > 0 else { return }
         let elapsed = microseconds(from: pointer.pointee.orderAcceptedAt, to: now)
         table.record(table.trend(.sagaTime, tags), microseconds: elapsed)
         pointer.pointee.orderAcceptedAt = 0
     }
 
-    func recordStream(_ user: Int) {
-        let pointer = users[user]
-        guard let plan = pointer.pointee.plan else { return }
-        let events = transport.exchange(pointer.pointee.connection).pointee.events
-        streamEvents += events.events
-        table.record(table.rate(.checks, tags(pointer, plan)), events.events > 0 && events.outOfOrder == 0)
-    }
-
-    private func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
+    func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
         [
             "load": shared.scenario.load[user.pointee.load].name, "request": plan.step.name,
             "phase": "\(user.pointee.phase.name)",

@@ -6,7 +6,8 @@ extension EngineThread {
     func render(_ user: Int, _ plan: RequestPlan) {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
-        if plan.isConstant, pointer.pointee.plan === plan { return }
+        // A stream's request differs after a break.
+        if plan.isConstant, !plan.isStream, pointer.pointee.plan === plan { return }
         var context = UserContext(pointer, exchange, shared)
         pointer.pointee.plan = plan
         exchange.pointee.method = plan.step.method
@@ -21,6 +22,9 @@ extension EngineThread {
         bytes.append(contentsOf: plan.constantHeaders)
         if plan.sendsToken { bytes.append(contentsOf: pointer.pointee.identity) }
         for header in plan.variableHeaders { render(header, &context, into: &bytes, &layout) }
+        if let missedAfter = pointer.pointee.stream?.parser.lastEventID, !missedAfter.isEmpty {
+            RequestPlan.appendLine("Last-Event-ID", missedAfter, to: &bytes)
+        }
         layout.headersEnd = bytes.count
         renderBody(plan, &context, into: &bytes, &layout)
         exchange.pointee.request.clear()
@@ -28,6 +32,7 @@ extension EngineThread {
         exchange.pointee.layout = layout
         scratch = bytes
         pointer.pointee.isRecorded = ContractRoute.isRecorded(path(exchange))
+        if plan.isStream { attachStream(user, plan) }
         transport.prepare(pointer.pointee.connection)
     }
 

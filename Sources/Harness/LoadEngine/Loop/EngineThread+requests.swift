@@ -10,15 +10,7 @@ extension EngineThread {
         pointer.pointee.scheduled = due
         start(user)
         let startedAt = transport.exchange(pointer.pointee.connection).pointee.startedAt
-        timers.set(user, at: startedAt + min(plan.timeout, streamDuration(user) ?? .max))
-    }
-
-    /// For how long the user's stream is to be held, in ns; nil if his request is none.
-    func streamDuration(_ user: Int) -> UInt64? {
-        guard case .stream(_, let duration) = program(of: user).operations[users[user].pointee.place] else {
-            return nil
-        }
-        return duration
+        timers.set(user, at: min(startedAt + plan.timeout, pointer.pointee.stream?.endsAt ?? .max))
     }
 
     /// Hands the rendered request to the transport.
@@ -28,6 +20,7 @@ extension EngineThread {
         pointer.pointee.phase = shared.phase
         pointer.pointee.hasReply = false
         transport.start(pointer.pointee.connection)
+        if let stream = pointer.pointee.stream { streamStarted(user, stream) }
     }
 
     // MARK: Replies
@@ -43,10 +36,13 @@ extension EngineThread {
         let exchange = transport.exchange(pointer.pointee.connection)
         pointer.pointee.status = exchange.pointee.error == nil ? exchange.pointee.status : 0
         pointer.pointee.hasReply = exchange.pointee.error == nil
-        recordRequest(user)
+        if let plan = pointer.pointee.plan {
+            let isWhole = capture(user, plan, exchange)
+            let isGood = isAsExpected(user, plan, exchange)
+            recordRequest(user, plan, isFailed: !isWhole || !isGood)
+        }
         recordHistory(user)
         noteFirstRequest(user)
-        if let plan = pointer.pointee.plan { capture(user, plan) }
         noteAcceptedOrder(pointer, exchange)
         goOn(user)
     }
@@ -63,32 +59,13 @@ extension EngineThread {
                 timers.set(user, at: next)
                 return
             }
-            recordPoll(user, plan, isOver: isOver, at: now)
+            recordPoll(user, plan, until: until, isOver: isOver, at: now)
             pointer.pointee.pollStartedAt = 0
-        } else if case .stream = program(of: user).operations[pointer.pointee.place] {
-            recordStream(user)
+        } else if !connectionEnded(user, at: now) {
+            return
         }
         pointer.pointee.place += 1
         execute(user, now)
-    }
-
-    private func capture(_ user: Int, _ plan: RequestPlan) {
-        let pointer = users[user]
-        let exchange = transport.exchange(pointer.pointee.connection)
-        for capture in plan.step.captures {
-            let value: Value
-            switch capture.source {
-            case .json(let path):
-                value =
-                    pointer.pointee.hasReply
-                    ? path.value(in: UnsafeRawBufferPointer(exchange.pointee.replyBody.bytes)) : .none
-            case .header(let name):
-                value =
-                    ReplyHead.value(of: name, in: exchange.pointee.replyHead.bytes)
-                    .map { .text(String(decoding: $0, as: UTF8.self)) } ?? .none
-            }
-            pointer.pointee.slots[capture.slot] = value
-        }
     }
 
     private func noteAcceptedOrder(

@@ -172,7 +172,7 @@ extension EngineThread {
                 users[user].pointee.pollStartedAt = instant
                 users[user].pointee.pollLastAt = instant
             }
-            timers.set(user, at: instant + min(timeout, streamDuration(user) ?? .max))
+            timers.set(user, at: min(instant + timeout, users[user].pointee.stream?.endsAt ?? .max))
         }
         for user in part.members where users[user].pointee.plan == nil {
             users[user].pointee.state = .runnable

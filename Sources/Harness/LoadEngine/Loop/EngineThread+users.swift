@@ -43,7 +43,12 @@ extension EngineThread {
         pointer.pointee.isFirstRequest = true
         pointer.pointee.orderAcceptedAt = 0
         pointer.pointee.pollStartedAt = 0
-        pointer.pointee.slots = [Value](repeating: .none, count: program(of: user).slotCount)
+        let slotCount = program(of: user).slotCount
+        if pointer.pointee.slots.count == slotCount {
+            for slot in 0..<slotCount { pointer.pointee.slots[slot] = .none }
+        } else {
+            pointer.pointee.slots = [Value](repeating: .none, count: slotCount)
+        }
         for assignment in spec.set {
             let value = evaluate(assignment.value, user)
             pointer.pointee.slots[assignment.slot] = value
@@ -160,26 +165,22 @@ extension EngineThread {
     private func laterStreamDeadline(_ user: Int, isHeldOpen: Bool) -> UInt64? {
         let pointer = users[user]
         guard pointer.pointee.state == .requesting, let plan = pointer.pointee.plan,
-            let duration = streamDuration(user)
+            let stream = pointer.pointee.stream
         else { return nil }
-        let startedAt = transport.exchange(pointer.pointee.connection).pointee.startedAt
-        return startedAt + (isHeldOpen ? duration : plan.timeout)
+        return isHeldOpen
+            ? stream.endsAt : transport.exchange(pointer.pointee.connection).pointee.startedAt + plan.timeout
     }
 
     /// Cuts a user off: his iteration counts nowhere, but what he had sent is in the history as interrupted.
     func interrupt(_ user: Int) {
         let pointer = users[user]
         guard pointer.pointee.state != .gone else { return }
-        if pointer.pointee.state == .requesting {
-            let exchange = transport.exchange(pointer.pointee.connection)
-            let isHeldOpen = exchange.pointee.isStream && exchange.pointee.status != 0
+        let isRequesting = pointer.pointee.state == .requesting
+        if isRequesting {
             transport.cancel(pointer.pointee.connection, .interrupted)
-            if isHeldOpen {
-                recordStream(user)
-            } else {
-                recordHistory(user)
-            }
+            recordHistory(user)
         }
+        interruptStream(user, hadConnection: isRequesting)
         noteInterruption(user)
         remove(user)
     }

@@ -14,6 +14,8 @@ final class EngineThread {
     var userOfConnection: [Int] = []
     var timers = TimerHeap()
     var runnable: [Int] = []
+    /// Those that were runnable when the round began.
+    private var running: [Int] = []
     var storms: [StormPart] = []
     var parts: [LoadPart] = []
     /// By load; nil for storms.
@@ -32,12 +34,23 @@ final class EngineThread {
     var scratch: [UInt8] = []
     var bodyScratch: [UInt8] = []
 
-    var table = MetricTable()
+    var table: MetricTable
     var series: [UInt64: RequestSeries] = [:]
+    /// The series of the last request, which mostly is the next one's too.
+    var latestSeries: RequestSeries?
+    var latestSeriesKey: UInt64 = 0
     var loadSeries: [LoadSeries] = []
     var history: HistoryWriter?
     var snapshot = LiveSnapshot()
-    var streamEvents: UInt64 = 0
+    /// By load, request, expectation and phase.
+    var checkSeries: [UInt64: RateID] = [:]
+    var failures = FailureLog()
+    var streams = StreamReport()
+    /// By address.
+    var feeds: [[UInt8]: Feed] = [:]
+    /// By load, request and phase.
+    var deliveries: [UInt64: TrendID] = [:]
+    var nextStream: Int
     private var faultsVersion = -1
     var faultsJSON = Array("[]".utf8)
     private var publishedAt: UInt64 = 0
@@ -52,6 +65,8 @@ final class EngineThread {
         self.number = number
         self.shared = shared
         self.userLimit = userLimit
+        nextStream = number
+        table = MetricTable(thresholds: shared.scenario.slo)
         programs = shared.scenario.load.map { shared.programs[$0.flow] }
         let gateway = try Gateway(shared.configuration.gateway)
         gatewayPath = gateway.path
@@ -90,14 +105,17 @@ final class EngineThread {
     /// Runs until all loads have ended, or the run is stopped.
     func run() -> ThreadResult {
         while !isFinished {
-            let now = monotonicNow()
-            transport.advance(now)
+            let beginning = monotonicNow()
+            setSecond(beginning)
+            transport.advance(beginning)
             drainFinished()
             if shared.isStopping, !isStopped { interruptEverything() }
             runRunnable()
-            if !isStopped { work(monotonicNow()) }
-            fireTimers(monotonicNow())
-            publishIfDue(monotonicNow())
+            // A round is short: what comes due in it is found in the next, which then does not wait.
+            let now = monotonicNow()
+            if !isStopped { work(now) }
+            fireTimers(now)
+            publishIfDue(now)
             waitForEvents()
         }
         return finish()
@@ -109,6 +127,12 @@ final class EngineThread {
         return storms.allSatisfy { $0.stage == .done } && parts.allSatisfy(\.isOver)
     }
 
+    /// Samples of what is measured before the start count for its first second.
+    private func setSecond(_ now: UInt64) {
+        let startedAt = shared.startedAt
+        if startedAt > 0 { table.second = Int(microseconds(from: startedAt, to: now) / 1_000_000) }
+    }
+
     private func drainFinished() {
         while let connection = transport.takeFinished() { exchangeEnded(userOfConnection[connection]) }
     }
@@ -116,10 +140,10 @@ final class EngineThread {
     /// Users that have begun a new iteration: one round each, so that an iteration without a request cannot starve the rest.
     private func runRunnable() {
         guard !runnable.isEmpty else { return }
-        let batch = runnable
-        runnable.removeAll(keepingCapacity: true)
+        swap(&runnable, &running)
         let now = monotonicNow()
-        for user in batch where users[user].pointee.state == .runnable { execute(user, now) }
+        for user in running where users[user].pointee.state == .runnable { execute(user, now) }
+        running.removeAll(keepingCapacity: true)
     }
 
     private func work(_ now: UInt64) {
@@ -141,13 +165,17 @@ final class EngineThread {
     }
 
     private func waitForEvents() {
+        guard runnable.isEmpty else { return poll(timeout: 0) }
         guard !isFinished else { return }
         var deadline = min(transport.deadline, timers.earliest ?? .max)
         deadline = min(deadline, publishedAt + Self.publishInterval)
         for part in storms { deadline = min(deadline, nextDeadline(of: part)) }
         for part in parts { deadline = min(deadline, nextDeadline(of: part)) }
         let now = monotonicNow()
-        let timeout = runnable.isEmpty && deadline > now ? deadline - now : 0
+        poll(timeout: deadline > now ? deadline - now : 0)
+    }
+
+    private func poll(timeout: UInt64) {
         poller.wait(timeout: timeout) { descriptor, events in transport.ready(descriptor, events) }
     }
 
@@ -207,7 +235,8 @@ final class EngineThread {
             waves: storms.map { ($0.load, $0.results) },
             cpuSeconds: cpu,
             cpuShare: wall > 0 ? cpu / wall : 0,
-            streamEvents: streamEvents,
+            streams: streams,
+            failures: failures.all,
             historyFailure: history?.failure ?? 0
         )
     }

@@ -8,6 +8,7 @@ struct ThreadResult: Sendable {
     let cpuSeconds: Double
     /// Of one core.
     let cpuShare: Double
-    let streamEvents: UInt64
+    let streams: StreamReport
+    let failures: [RequestFailure]
     let historyFailure: Int32
 }

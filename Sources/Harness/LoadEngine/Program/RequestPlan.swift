@@ -22,6 +22,10 @@ final class RequestPlan: Sendable {
     let isRelative: Bool
     /// Path of an unmeasured request that takes the same way through the gateway; nil for absolute URLs.
     let warmingPath: [UInt8]?
+    /// What is expected of each response, as indices of the step's expectations; empty for most steps.
+    let responseChecks: [Int]
+    /// What is expected of the time from a change to the arrival of a stream's update: the expectation's index, and the limit in µs.
+    let delivery: (check: Int, limit: UInt64)?
     private let expected: [Bool]
 
     /// Plans a step; `flowReadsReplies` says whether any expression of the flow reads the last reply's body.
@@ -31,11 +35,14 @@ final class RequestPlan: Sendable {
         name = Array(step.name.utf8)
         timeout = max(step.timeout.nanoseconds, 1_000_000)
         let prefix = Self.literalPrefix(of: step.url)
-        let capturesBody = step.captures.contains { capture in
-            if case .json = capture.source { return true }
-            return false
-        }
-        keepsBody = !isStream && (flowReadsReplies || capturesBody || ContractRoute.isRecorded(prefix))
+        let readsBody = step.captures.contains(where: \.readsBody) || step.expect.checks.contains(where: \.readsBody)
+        keepsBody = !isStream && (flowReadsReplies || readsBody || ContractRoute.isRecorded(prefix))
+        responseChecks = step.expect.checks.indices.filter { step.expect.checks[$0].isOfResponse }
+        delivery =
+            step.expect.checks.indices.lazy.compactMap { index -> (check: Int, limit: UInt64)? in
+                guard case .delivery(let limit) = step.expect.checks[index].kind else { return nil }
+                return (index, limit.nanoseconds / 1_000)
+            }.first
         expected = (0..<1_000).map { step.expect.status.contains($0) }
         isRelative = prefix.first == UInt8(ascii: "/")
         sendsToken = !step.hasHeader("Authorization")

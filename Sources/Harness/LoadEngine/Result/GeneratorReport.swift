@@ -12,8 +12,6 @@ package struct GeneratorReport: Sendable {
     package let releaseSpreads: [Double]
     /// Waves released more than 10 ms after they were due.
     package let lateWaves: Int
-    /// Server-sent events received.
-    package let streamEvents: UInt64
     /// Error number of the first write to the history that failed; 0 if it is whole.
     package let historyFailure: Int32
     /// Why the generator was the bottleneck; nil if it was not.

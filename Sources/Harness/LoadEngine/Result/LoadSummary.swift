@@ -21,6 +21,8 @@ enum LoadSummary {
             metrics: table,
             waves: waves,
             generator: generator(parts, table, waves, shared.scenario),
+            streams: parts.reduce(into: StreamReport()) { $0.merge($1.streams) },
+            failures: FailureLog.merged(parts.map(\.failures)),
             startedWallNs: shared.startedWallAt,
             startedNs: shared.startedAt,
             durationSeconds: table.durationSeconds,
@@ -57,7 +59,6 @@ enum LoadSummary {
             dropped: table.count(.droppedIterations) ?? 0,
             releaseSpreads: waves.filter { $0.released > 0 }.map(\.spreadSeconds),
             lateWaves: waves.count { $0.latenessSeconds > latenessLimit },
-            streamEvents: parts.reduce(0) { $0 + $1.streamEvents },
             historyFailure: parts.map(\.historyFailure).first { $0 != 0 } ?? 0,
             saturated: saturation(of: waves) ?? ArrivalSaturation.reason(scenario, table)
         )

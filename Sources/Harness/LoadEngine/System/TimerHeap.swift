@@ -1,76 +1,95 @@
-/// Deadlines by number, at most one for each: an indexed binary heap, so that moving or removing one takes log(n) and
-/// nothing stale stays behind (a user's request timeout is set and removed thousands of times a second).
+/// Deadlines by number, at most one for each.
+///
+/// A user's request timeout is set and removed thousands of times a second and hardly ever comes, so neither costs more than a store:
+/// a binary heap has an entry for each number at or before its deadline, and only an entry that has come due is moved to where it
+/// belongs, or taken out. There is never more than one entry for a number.
 struct TimerHeap {
-    private var heap: [Int] = []
-    private var deadlines: [UInt64] = []
-    private var places: [Int] = []
-
-    /// The earliest deadline.
-    var earliest: UInt64? {
-        heap.first.map { deadlines[$0] }
+    private struct Entry {
+        var deadline: UInt64
+        var number: Int
     }
+
+    private struct Timer {
+        /// `.max` while it has none.
+        var deadline = UInt64.max
+        /// Of its entry in the heap; -1 where there is none.
+        var place = -1
+    }
+
+    private var heap: [Entry] = []
+    private var timers: [Timer] = []
+
+    /// No deadline is before this; nil where there is none at all.
+    var earliest: UInt64? { heap.first?.deadline }
 
     /// Removes and returns the number with the earliest deadline, if that is not after `now`.
     mutating func popDue(_ now: UInt64) -> (number: Int, deadline: UInt64)? {
-        guard let number = heap.first, deadlines[number] <= now else { return nil }
-        let deadline = deadlines[number]
-        cancel(number)
-        return (number, deadline)
+        while let first = heap.first, first.deadline <= now {
+            let deadline = timers[first.number].deadline
+            if deadline > first.deadline, deadline < .max {
+                siftDown(Entry(deadline: deadline, number: first.number))
+                continue
+            }
+            removeFirst()
+            if deadline == .max { continue }
+            timers[first.number].deadline = .max
+            return (first.number, deadline)
+        }
+        return nil
     }
 
     mutating func set(_ number: Int, at deadline: UInt64) {
-        while places.count <= number {
-            places.append(-1)
-            deadlines.append(0)
+        while timers.count <= number { timers.append(Timer()) }
+        timers[number].deadline = deadline
+        let place = timers[number].place
+        if place < 0 {
+            heap.append(Entry(deadline: deadline, number: number))
+            siftUp(heap.count - 1)
+        } else if deadline < heap[place].deadline {
+            heap[place].deadline = deadline
+            siftUp(place)
         }
-        deadlines[number] = deadline
-        if places[number] < 0 {
-            places[number] = heap.count
-            heap.append(number)
-        }
-        siftUp(places[number])
-        siftDown(places[number])
     }
 
     mutating func cancel(_ number: Int) {
-        guard number < places.count, places[number] >= 0 else { return }
-        let place = places[number]
-        places[number] = -1
+        guard number < timers.count else { return }
+        timers[number].deadline = .max
+    }
+
+    private mutating func removeFirst() {
+        timers[heap[0].number].place = -1
         let last = heap.removeLast()
-        guard last != number else { return }
-        heap[place] = last
-        places[last] = place
-        siftUp(place)
-        siftDown(places[last])
+        if !heap.isEmpty { siftDown(last) }
     }
 
     private mutating func siftUp(_ start: Int) {
         var place = start
-        let number = heap[place]
+        let entry = heap[place]
         while place > 0 {
             let parent = (place - 1) / 2
-            guard deadlines[number] < deadlines[heap[parent]] else { break }
-            heap[place] = heap[parent]
-            places[heap[place]] = place
+            guard entry.deadline < heap[parent].deadline else { break }
+            put(heap[parent], at: place)
             place = parent
         }
-        heap[place] = number
-        places[number] = place
+        put(entry, at: place)
     }
 
-    private mutating func siftDown(_ start: Int) {
-        var place = start
-        let number = heap[place]
+    /// Puts the entry where it belongs, from the root down.
+    private mutating func siftDown(_ entry: Entry) {
+        var place = 0
         while true {
             var child = 2 * place + 1
             guard child < heap.count else { break }
-            if child + 1 < heap.count, deadlines[heap[child + 1]] < deadlines[heap[child]] { child += 1 }
-            guard deadlines[heap[child]] < deadlines[number] else { break }
-            heap[place] = heap[child]
-            places[heap[place]] = place
+            if child + 1 < heap.count, heap[child + 1].deadline < heap[child].deadline { child += 1 }
+            guard heap[child].deadline < entry.deadline else { break }
+            put(heap[child], at: place)
             place = child
         }
-        heap[place] = number
-        places[number] = place
+        put(entry, at: place)
+    }
+
+    private mutating func put(_ entry: Entry, at place: Int) {
+        heap[place] = entry
+        timers[entry.number].place = place
     }
 }

@@ -17,7 +17,7 @@ struct Exchange {
     /// Where it goes: a place in the thread's ``OriginTable``.
     var origin = 0
     var keepsBody = false
-    /// A server-sent event stream: its body is scanned for events as it comes and not kept.
+    /// A server-sent event stream: its body is read for events as it comes and not kept.
     var isStream = false
 
     /// 0 until the head of the final reply has come.
@@ -42,7 +42,11 @@ struct Exchange {
     /// The reply's header lines as they came.
     var replyHead = RawBytes()
     var replyBody = RawBytes()
-    var events = EventScanner()
+    /// Whose the body of a stream is, from its first byte.
+    var stream: UserStream?
+
+    /// When the request was answered: a stream has no last byte to wait for, and has answered when its first has come.
+    var answeredAt: UInt64 { isStream && firstByteAt > 0 ? firstByteAt : endedAt }
 
     /// The body of the request, nil if it has none.
     var body: UnsafeBufferPointer<UInt8>? {
@@ -67,7 +71,6 @@ struct Exchange {
         replyHead.clear()
         replyBody.trim(to: 4_096)
         replyBody.clear()
-        if isStream { events = EventScanner() }
     }
 
     /// Takes a piece of the reply's body.
@@ -76,7 +79,7 @@ struct Exchange {
     mutating func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         bodyBytes += UInt64(bytes.count)
         if isStream {
-            events.consume(bytes)
+            stream?.consume(bytes)
             return true
         }
         if keepsBody, let start = bytes.baseAddress {
@@ -86,6 +89,7 @@ struct Exchange {
     }
 
     mutating func free() {
+        stream = nil
         request.free()
         replyHead.free()
         replyBody.free()

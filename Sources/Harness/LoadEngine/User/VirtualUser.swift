@@ -60,4 +60,6 @@ struct VirtualUser {
     /// When his last order was accepted; 0 if none is open.
     var orderAcceptedAt: UInt64 = 0
     var isRecorded = false
+    /// The stream that he holds, or is to connect to again.
+    var stream: UserStream?
 }

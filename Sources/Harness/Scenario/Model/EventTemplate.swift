@@ -12,6 +12,15 @@ package struct EventTemplate: Sendable, Equatable {
     /// How many events are made of it, 1…1,000.
     package let copies: Int
     package let position: SourcePosition
+
+    package init(name: String, rows: Int, columns: Int, price: Int64, copies: Int, position: SourcePosition) {
+        self.name = name
+        self.rows = rows
+        self.columns = columns
+        self.price = price
+        self.copies = copies
+        self.position = position
+    }
 }
 
 /// A field of an event that expressions can read.

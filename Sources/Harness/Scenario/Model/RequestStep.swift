@@ -40,19 +40,6 @@ package enum RequestBody: Sendable, Equatable {
     }
 }
 
-/// Takes a value from a response into a slot.
-///
-/// A capture that finds nothing sets the slot to ``Value/none``.
-package struct Capture: Sendable, Equatable {
-    package enum Source: Sendable, Equatable {
-        case json(JSONPath)
-        /// A header's name, lower-case.
-        case header(String)
-    }
-    package let slot: Int
-    package let source: Source
-}
-
 /// A named request of a flow.
 package struct RequestStep: Sendable, Equatable {
     /// The tag in every metric and report; unique in the scenario.

@@ -16,6 +16,10 @@ package struct Scenario: Sendable, Equatable {
     /// At least one.
     package let load: [LoadSpec]
     package let faults: [FaultSpec]
+    /// Further faults, to be drawn; nil for none.
+    package let chaos: ChaosSpec?
+    /// A purchase that must succeed before and after; nil where it is not asked for.
+    package let steadyState: SteadyStateSpec?
     package let slo: [Threshold]
     /// All requests' names, by `RequestStep.index`.
     package let requestNames: [String]
@@ -31,7 +35,7 @@ package struct Scenario: Sendable, Equatable {
     }
 
     /// `after` goes only to loads that stand earlier in no circle: the reader sees to it.
-    private static func latestStart(of index: Int, in load: [LoadSpec]) -> Duration {
+    static func latestStart(of index: Int, in load: [LoadSpec]) -> Duration {
         guard let before = load[index].after else { return load[index].startTime }
         return latestStart(of: before, in: load) + load[before].executor.duration + load[before].executor.gracefulStop
             + load[index].startTime
@@ -49,6 +53,8 @@ package struct Scenario: Sendable, Equatable {
             flows: flows,
             load: load,
             faults: faults,
+            chaos: chaos,
+            steadyState: steadyState,
             slo: slo.filter { !$0.isLatency },
             requestNames: requestNames
         )

@@ -19,3 +19,11 @@ package struct TargetEnvironment: Sendable, Equatable {
     /// Shell commands by what they do (`kill`, …), with `${process}` in them.
     package let commands: [String: String]
 }
+
+extension Scenario {
+    /// Whether the target is no more than an HTTP server: no store is named and no event made, so there is no data to judge.
+    package var isWithoutData: Bool {
+        guard let environment else { return false }
+        return events.isEmpty && environment.redis == nil && environment.mysql == nil && environment.kafka == nil
+    }
+}

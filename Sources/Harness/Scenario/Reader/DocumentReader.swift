@@ -15,16 +15,21 @@ struct DocumentReader {
         let target = EnvironmentReader(environment: environment).read(fields.optional("environment"))
         let events = EventsReader.read(fields.optional("events"))
         let transport = fields.optional("transport").flatMap(transport) ?? .auto
-        fields.refuse(["data", "chaos", "steady-state"])
+        fields.refuse(["data"])
 
         let drafts = loads(fields.required("load"))
         let registry = RequestRegistry()
         let compiled = flows(fields.required("flows"), drafts, events, registry)
         let load = finish(drafts, compiled)
         let isWhole = load.count == drafts.count && !load.isEmpty && context.errors == nil
-        let end = isWhole ? Scenario.longestDuration(of: load) : nil
+        let windows = isWhole ? loadWindows(load) : []
         let faultsReader = fields.optional("faults")
-        let faults = overrides.withoutFaults ? [] : FaultsReader.read(faultsReader, end: end)
+        let chaosReader = fields.optional("chaos")
+        let steadyReader = fields.optional("steady-state")
+        let reading = FaultsReader(loads: windows, commands: target?.commands)
+        let faults = overrides.withoutFaults ? [] : reading.read(faultsReader)
+        let chaos =
+            overrides.withoutFaults ? nil : chaosReader.flatMap { ChaosReader.read($0, end: windows.map(\.end).max()) }
         let slo = ThresholdsReader(requestNames: registry.names, loadNames: drafts.map(\.name))
             .read(fields.optional("slo"))
         fields.finish()
@@ -38,9 +43,24 @@ struct DocumentReader {
             flows: compiled.map(\.flow),
             load: load,
             faults: faults,
+            chaos: chaos,
+            steadyState: steadyReader.flatMap(ChaosReader.steadyState),
             slo: slo,
             requestNames: registry.names
         )
+    }
+
+    private func loadWindows(_ load: [LoadSpec]) -> [FaultsReader.LoadWindow] {
+        load.indices.map { index in
+            let start = Scenario.latestStart(of: index, in: load)
+            let executor = load[index].executor
+            return FaultsReader.LoadWindow(
+                name: load[index].name,
+                start: start,
+                end: start + executor.duration,
+                latest: start + executor.duration + executor.gracefulStop
+            )
+        }
     }
 
     private func transport(_ reader: NodeReader) -> TransportChoice? {

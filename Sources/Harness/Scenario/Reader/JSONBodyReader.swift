@@ -35,7 +35,7 @@ struct JSONBodyReader {
     }
 
     private func appendScalar(_ reader: NodeReader, _ scalar: Node.Scalar, to pieces: inout [Template.Piece]) {
-        if scalar.style == .plain, let value = plain(scalar.string) {
+        if scalar.style == .plain, let value = Self.plain(scalar.string) {
             pieces.append(literal(value.json))
             return
         }
@@ -48,7 +48,7 @@ struct JSONBodyReader {
     }
 
     /// YAML 1.2's core words and numbers, unquoted; `yes`, `no`, `on` and dates are texts.
-    private func plain(_ text: String) -> Value? {
+    static func plain(_ text: String) -> Value? {
         switch text {
         case "", "~", "null": Value.none
         case "true": .boolean(true)

@@ -17,6 +17,14 @@ enum Name {
         }
     }
 
+    /// A token of RFC 9110, 5.6.2.
+    static func checkHeader(_ name: String, at position: SourcePosition, path: String, in context: ReadingContext) {
+        let isToken = name.unicodeScalars.allSatisfy { scalar in
+            scalar.isNamePart || "!#$%&'*+-.^`|~".unicodeScalars.contains(scalar)
+        }
+        if name.isEmpty || !isToken { context.add(position, path, "`\(name)` cannot be a header's name") }
+    }
+
     /// As expressions can use it: no `-`, and not a word of the language.
     ///
     /// Capitals alone would be a text.

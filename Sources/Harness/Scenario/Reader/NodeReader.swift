@@ -48,6 +48,12 @@ struct NodeReader {
         return ["", "~", "null"].contains(scalar.string)
     }
 
+    /// A scalar without quotes.
+    var isPlain: Bool {
+        guard case .scalar(let scalar) = node else { return false }
+        return scalar.style == .plain || scalar.style == .any
+    }
+
     var isMapping: Bool { node.mapping != nil }
 
     var isSequence: Bool { node.sequence != nil }
@@ -178,16 +184,18 @@ struct NodeReader {
 
     // MARK: Expressions and templates
 
-    func expression(in scope: NameScope) -> Expression? {
+    /// The expression that the scalar is; `prefix` goes before what stands in the file.
+    func expression(in scope: NameScope, after prefix: String = "") -> Expression? {
         guard let text, !text.isEmpty else {
             error("expected an expression, found \(found)")
             return nil
         }
         scope.current = NameScope.Use(position: position, path: path)
         do {
-            return try ExpressionParser.parse(text, in: scope)
+            return try ExpressionParser.parse(prefix + text, in: scope)
         } catch {
-            context.add(position(of: error.offset), path, error.message)
+            let offset = max(0, error.offset - prefix.unicodeScalars.count)
+            context.add(position(of: offset), path, error.message)
             return nil
         }
     }

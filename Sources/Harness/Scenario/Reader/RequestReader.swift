@@ -52,8 +52,8 @@ struct RequestReader {
             body: isStream ? nil : body(fields, verb),
             timeout: fields.optional("timeout")?.duration(from: .milliseconds(1), to: Self.longestTimeout)
                 ?? .seconds(60),
-            expect: expectation(fields.optional("expect")),
-            captures: isStream ? [] : captures(fields.optional("capture")),
+            expect: ExpectationReader(scope: scope, isStream: isStream, method: verb).read(fields.optional("expect")),
+            captures: isStream ? [] : CaptureReader(scope: scope).read(fields.optional("capture")),
             position: position
         )
         fields.refuse(["retry"])
@@ -114,12 +114,7 @@ struct RequestReader {
     private func headers(_ reader: NodeReader?) -> [HeaderTemplate] {
         guard let reader, let fields = reader.mapping("headers by name") else { return [] }
         return fields.entries.compactMap { entry in
-            let allowed = entry.key.unicodeScalars.allSatisfy {
-                $0.isNamePart || "!#$%&'*+-.^`|~".unicodeScalars.contains($0)
-            }
-            if entry.key.isEmpty || !allowed {
-                reader.context.add(entry.keyPosition, entry.value.path, "`\(entry.key)` cannot be a header's name")
-            }
+            Name.checkHeader(entry.key, at: entry.keyPosition, path: entry.value.path, in: reader.context)
             if entry.value.text?.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" }) ?? false {
                 entry.value.error("a header's value has no control characters and no line breaks")
             }
@@ -150,73 +145,6 @@ struct RequestReader {
             pieces += entry.value.pieces(literal: .percent, encoding: .percent, in: scope) ?? []
         }
         return .form(Template(pieces))
-    }
-
-    // MARK: What comes back
-
-    private func expectation(_ reader: NodeReader?) -> Expectation {
-        guard let reader, let fields = reader.mapping("what to expect: { status: 200 }") else { return Expectation() }
-        fields.refuse(["headers", "json", "body", "latency"], instead: "expect status")
-        let status = fields.optional("status").map(statuses) ?? .successful
-        fields.finish()
-        return Expectation(status: status)
-    }
-
-    private func statuses(_ reader: NodeReader) -> StatusSet {
-        let readers = reader.text == nil ? reader.sequence("a status or a list of them") ?? [] : [reader]
-        if reader.isSequence, readers.isEmpty { reader.error("expected at least one status") }
-        return StatusSet(readers.compactMap(Self.statusRange))
-    }
-
-    /// `201`, `2xx` or `200..299`.
-    private static func statusRange(_ reader: NodeReader) -> ClosedRange<Int>? {
-        let text = reader.text ?? ""
-        let bounds = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        var range: ClosedRange<Int>?
-        if let status = Int(text) {
-            range = status...status
-        } else if text.count == 3, text.hasSuffix("xx"), let hundreds = Int(text.prefix(1)) {
-            range = (hundreds * 100)...(hundreds * 100 + 99)
-        } else if bounds.count == 3, bounds[1].isEmpty, let low = Int(bounds[0]), let high = Int(bounds[2]), low <= high
-        {
-            range = low...high
-        }
-        guard let range, (100...599).contains(range.lowerBound), (100...599).contains(range.upperBound) else {
-            reader.error("expected a status: 201, 2xx or 200..299, within 100 to 599, found \(reader.found)")
-            return nil
-        }
-        return range
-    }
-
-    private func captures(_ reader: NodeReader?) -> [Capture] {
-        guard let reader, let fields = reader.mapping("variables, each with a JSON path: { token: $.holdToken }") else {
-            return []
-        }
-        return fields.entries.compactMap { entry in
-            guard let slot = scope.slotForWriting(entry.key), let source = captureSource(entry.value) else {
-                return nil
-            }
-            return Capture(slot: slot, source: source)
-        }
-    }
-
-    private func captureSource(_ reader: NodeReader) -> Capture.Source? {
-        if let text = reader.text {
-            guard let path = JSONPath(text) else {
-                reader.error("expected a JSON path such as $.holdToken, or { header: Location }, found \(reader.found)")
-                return nil
-            }
-            return .json(path)
-        }
-        guard let fields = reader.mapping("a JSON path such as $.holdToken, or { header: Location }") else {
-            return nil
-        }
-        fields.refuse(["regex", "cookie"], instead: "capture a JSON path or a header")
-        let json = fields.optional("json").flatMap(captureSource)
-        let header = fields.optional("header")?.string("a header's name").map { Capture.Source.header($0.lowercased()) }
-        if fields.entries.count != 1 { reader.error("expected one of json and header") }
-        fields.finish()
-        return json ?? header
     }
 
     // MARK: Polls and streams

@@ -84,7 +84,7 @@ extension Scenario {
         return count
     }
 
-    private static func compose(_ text: String, _ file: String) throws(ScenarioErrors) -> Node {
+    static func compose(_ text: String, _ file: String) throws(ScenarioErrors) -> Node {
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)

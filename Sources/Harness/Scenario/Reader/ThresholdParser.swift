@@ -226,7 +226,8 @@ extension Metric {
         case .httpReqs, .httpReqDuration, .httpReqBlocked, .httpReqConnecting, .httpReqTLSHandshaking, .httpReqSending,
             .httpReqWaiting, .httpReqReceiving, .httpReqFailed, .httpReqResponseTime, .httpReqLateness:
             ["load", "request", "status", "phase"]
-        case .checks, .sseDeliveryTime: ["load", "request", "phase"]
+        case .checks: ["load", "request", "phase", "check"]
+        case .sseDeliveryTime: ["load", "request", "phase"]
         case .iterations, .iterationDuration, .droppedIterations, .sagaTime: ["load", "phase"]
         case .stormReleaseSpread, .vus, .vusMax, .dataSent, .dataReceived: ["load"]
         case .oversell, .violations: []

@@ -90,6 +90,12 @@ package struct ClientEvidence: Codable, Sendable {
     package var orderRequests = 0
     /// What was done to seats, with times by this process' wall clock.
     package var seatCalls: [ClientSeatCall] = []
+    /// How many lines the history has.
+    package var lines = 0
+    /// How the history's moments are told in wall time.
+    package var clock = HistoryHeader(history: 1, startMonotonic: 0, startWall: 0)
+    /// What was received on streams of seats.
+    package var streams = StreamHistory()
     /// Posted orders of which nobody knows whether they were accepted, as user and seats.
     package var unknownOrders = 0
     /// Hold requests by their answer.
@@ -105,19 +111,20 @@ package struct ClientEvidence: Codable, Sendable {
     ///
     /// - Throws: `EvidenceError` that names the line when the history is missing, cut off or broken.
     package static func read(history path: String) throws -> ClientEvidence {
-        let (header, entries) = try HistoryReader.read(path: path)
-        return try ClientEvidence(header: header, entries: entries)
-    }
-
-    /// Sorts a history's entries by what they say.
-    package init(header: HistoryHeader, entries: [HistoryEntry]) throws {
-        var reader = HistorySorter(header: header)
-        var seats = SeatCallSorter(header: header)
-        for entry in entries {
-            try reader.take(entry)
-            try seats.take(entry)
+        var sorters: (told: HistorySorter, seats: SeatCallSorter)?
+        var clock: HistoryHeader?
+        let read = try HistoryReader.read(path: path) { header in
+            clock = header
+            sorters = (HistorySorter(header: header), SeatCallSorter(header: header))
+        } _: { entry in
+            try sorters?.told.take(entry)
+            try sorters?.seats.take(entry)
         }
-        self = reader.finish()
-        seatCalls = seats.finish()
+        var evidence = sorters?.told.finish() ?? ClientEvidence()
+        evidence.seatCalls = sorters?.seats.finish() ?? []
+        evidence.streams = read.streams
+        evidence.lines = read.lines
+        if let clock { evidence.clock = clock }
+        return evidence
     }
 }

@@ -2,6 +2,12 @@ import Linearizability
 
 // What the run did, by its clients' history: where that could not be read, anything may have been done.
 extension Evidence {
+    /// How much there was to judge: requests, changes of seats, messages, spans.
+    package var operations: Int {
+        (clients.content?.requests.count ?? 0) + (redis.content?.log.count ?? 0) + (kafka.content?.messages ?? 0)
+            + (spans?.content?.count ?? 0)
+    }
+
     /// Whether any request went to a route of the contract.
     var hasRequests: Bool {
         guard let clients = clients.content else { return true }

@@ -1,11 +1,17 @@
-/// Everything the verdict rests on: four sources, each read or not.
+/// Everything the verdict rests on: its sources, each read or not.
 package struct Evidence: Codable, Sendable {
     /// The events that the run seeded: nothing else is judged.
     package var events: Set<String>
     package var clients: Source<ClientEvidence>
+    /// How many lines the clients' history had when it was first read; nil while it has not been.
+    package var historyLines: Int?
     package var redis: Source<RedisEvidence>
     package var mysql: Source<MySQLEvidence>
     package var kafka: Source<KafkaEvidence>
+    /// Nil where the services do not export their spans to the harness.
+    package var spans: Source<SpanEvidence>?
+    /// Nil where nothing was broken on purpose, or there are no stores to look into.
+    package var recovery: Source<RecoveryEvidence>?
     /// Why the suite was not quiet when the evidence was taken; nil when it was.
     package var unrest: String?
     /// Whether the wait for quiet was cut short, as after Ctrl-C: what is unfinished then may yet have ended.
@@ -20,18 +26,34 @@ package struct Evidence: Codable, Sendable {
         redis: Source<RedisEvidence>,
         mysql: Source<MySQLEvidence>,
         kafka: Source<KafkaEvidence>,
+        spans: Source<SpanEvidence>? = nil,
+        recovery: Source<RecoveryEvidence>? = nil,
         unrest: String? = nil,
         isHurried: Bool = false,
         faults: [FaultWindow] = []
     ) {
         self.events = events
         self.clients = clients
+        historyLines = clients.content?.lines
         self.redis = redis
         self.mysql = mysql
         self.kafka = kafka
+        self.spans = spans
+        self.recovery = recovery
         self.unrest = unrest
         self.isHurried = isHurried
         self.faults = faults
+    }
+
+    /// Evidence of a run of which nothing was recorded.
+    package static func ofNothing(events: Set<String>, reason: String) -> Evidence {
+        Evidence(
+            events: events,
+            clients: .unreadable(name: "the clients' history", reason: reason),
+            redis: .unreadable(name: "Redis", reason: reason),
+            mysql: .unreadable(name: "MySQL", reason: reason),
+            kafka: .unreadable(name: "Kafka", reason: reason)
+        )
     }
 
     /// A sentence for each source that could not be read, and one if the suite was not quiet.

@@ -15,6 +15,8 @@ package struct MySQLEvidence: Codable, Sendable {
         package var amount: Int64
         /// The `Idempotency-Key` that it was placed with.
         package var key: String
+        /// The trace of the request that made it, 32 hex digits.
+        package var trace: String
 
         package init(
             id: String,
@@ -23,7 +25,8 @@ package struct MySQLEvidence: Codable, Sendable {
             status: OrderStatus,
             seats: [String],
             amount: Int64 = 0,
-            key: String = ""
+            key: String = "",
+            trace: String = ""
         ) {
             self.id = id
             self.user = user
@@ -32,6 +35,7 @@ package struct MySQLEvidence: Codable, Sendable {
             self.seats = seats
             self.amount = amount
             self.key = key
+            self.trace = trace
         }
     }
 
@@ -55,6 +59,8 @@ package struct MySQLEvidence: Codable, Sendable {
     package var tickets: [Ticket] = []
     /// `topic/id` of every outbox row that is marked sent.
     package var sent: Set<String> = []
+    /// `topic/id` of every message whose reader has recorded it, in the transaction of its effect.
+    package var consumed: Set<String> = []
     /// The price of every seat of the run's events.
     package var prices: [SeatID: Int64] = [:]
     /// What orders paid and got back, and how they came to their states.
@@ -79,13 +85,16 @@ package struct MySQLEvidence: Codable, Sendable {
             for row in try connection.query("SELECT topic, id FROM outbox WHERE status = 'sent'") {
                 evidence.sent.insert("\(try row.string("topic"))/\(try row.int("id"))")
             }
+            for row in try connection.query("SELECT message_id FROM consumed") {
+                evidence.consumed.insert(try row.string("message_id"))
+            }
             _ = try connection.execute("COMMIT")
             return evidence
         }
     }
 
     private mutating func take(_ event: String, from connection: MySQLConnection) throws {
-        let orders = "SELECT id, user_id, status, amount, idempotency_key FROM orders WHERE event_id = ?"
+        let orders = "SELECT id, user_id, status, amount, idempotency_key, trace_id FROM orders WHERE event_id = ?"
         for row in try connection.query(orders, [.text(event)]) {
             let id = try row.string("id")
             let text = try row.string("status")
@@ -99,7 +108,8 @@ package struct MySQLEvidence: Codable, Sendable {
                 status: status,
                 seats: [],
                 amount: try row.int("amount"),
-                key: try row.string("idempotency_key")
+                key: try row.string("idempotency_key"),
+                trace: try row.string("trace_id")
             )
         }
         let seats = "SELECT order_id, seat_id FROM order_seats WHERE event_id = ? ORDER BY order_id, position"

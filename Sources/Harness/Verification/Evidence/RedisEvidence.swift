@@ -52,15 +52,22 @@ package struct RedisEvidence: Codable, Sendable {
     /// Evidence of nothing; tests fill it.
     package init() {}
 
-    /// Scans the keys of `events` directly in Redis, past any fault proxy.
+    /// Scans the keys of `events` directly in Redis, past any fault proxy, and takes the seats' log from its tail.
     ///
     /// - Throws: `RedisError` when Redis does not answer, or an error that names a reply of unexpected shape.
-    package static func read(url: String, events: Set<String>, logger: Logger) async throws -> RedisEvidence {
+    package static func read(
+        url: String,
+        events: Set<String>,
+        log: SeatLogTail?,
+        logger: Logger
+    ) async throws -> RedisEvidence {
+        let tailed = try await log?.finish()
         var configuration = try RedisConfiguration(url: url)
         configuration.commandTimeout = .seconds(10)
         let redis = RedisClient(configuration, logger: logger)
         do {
-            let evidence = try await read(redis, events: events)
+            var evidence = try await read(redis, events: events)
+            if let tailed { (evidence.log, evidence.logGap) = tailed }
             await redis.close()
             return evidence
         } catch {
@@ -74,7 +81,6 @@ package struct RedisEvidence: Codable, Sendable {
         try await evidence.readClock(redis)
         evidence.evicted = try await evictedKeys(redis)
         for event in events.sorted() {
-            try await evidence.takeLog(of: SeatKeys(event: event), from: redis)
             let keys = SeatKeys(event: event)
             var cursor = "0"
             repeat {

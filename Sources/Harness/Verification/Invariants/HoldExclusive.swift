@@ -46,10 +46,12 @@ package struct HoldExclusive: Invariant {
     ) -> Double {
         var end = Double(grant.until)
         for touch in touches.sorted(by: { $0.invoke < $1.invoke }) {
-            let invoke = touch.invoke + (clock?.clockOffset ?? 0) - (clock?.clockError ?? 0)
-            guard invoke >= Double(grant.from) - 1, invoke <= end else { continue }
+            let invoke = touch.invoke + (clock?.clockOffset ?? 0)
+            let error = clock?.clockError ?? 0
+            // It is another hold's only if it was over, or had not begun, as surely as the clocks are known.
+            guard invoke + error >= Double(grant.from) - 1, invoke - error <= end else { continue }
             switch touch.kind {
-            case .mayEnd: return min(end, invoke)
+            case .mayEnd: return min(end, invoke - error)
             case .extended(let until): end = Double(until)
             }
         }

@@ -1,6 +1,8 @@
 import Contract
 
 /// No hold ended before its time: every end of a lease in the log is at or after the deadline that was promised, and Redis threw nothing away.
+///
+/// A loss of Redis ends holds, but not the pins of orders that were being paid: they are brought back.
 package struct NoEarlyLoss: Invariant {
     package let id = "no-early-loss"
     package let sentence = "no hold ended before its time"
@@ -48,6 +50,7 @@ package struct NoEarlyLoss: Invariant {
                 )
             )
         }
+        violations += lostPins(redis.log, evidence.mysql.content)
         var reasons = [redis.logGap].compactMap(\.self)
         if redis.evicted > 0 { reasons.append("Redis threw \(redis.evicted) keys away for want of memory") }
         // Where no lease came to its end, the grants are what was looked at: none of them was cut short.
@@ -57,5 +60,37 @@ package struct NoEarlyLoss: Invariant {
             violations: violations,
             reasons: reasons
         )
+    }
+
+    /// Seats that another got while they were pinned to an order that was paid for: across a loss, the log names no end of the pin.
+    private func lostPins(_ log: [SeatLogEntry], _ mysql: MySQLEvidence?) -> [Violation] {
+        var last: [SeatID: SeatLogEntry] = [:]
+        var violations: [Violation] = []
+        for entry in log {
+            guard !entry.seat.isEmpty else {
+                // A reset does end pins; a restoration does not.
+                if entry.operation == SeatLogOpening.reset.rawValue {
+                    last = last.filter { $0.key.event != entry.event }
+                }
+                continue
+            }
+            let before = last.updateValue(entry, forKey: entry.seatID)
+            guard let pin = before, pin.operation == "pin", entry.operation == "hold", let deadline = pin.deadline,
+                entry.version >> 32 > pin.version >> 32, entry.time < deadline - SeatHistory.epsilon / 1000,
+                mysql?.money.transitions[pin.order]?.contains(where: { $0.to == OrderStatus.paid.rawValue }) == true
+            else { continue }
+            violations.append(
+                Violation(
+                    event: entry.event,
+                    seat: entry.seat,
+                    message:
+                        "pinned until \(Timestamp.text(deadline)) to order \(pin.order), which was paid, and held by "
+                        + "\(entry.user) at \(Timestamp.text(entry.time)), after Redis was lost",
+                    orders: [pin.order],
+                    users: [pin.user, entry.user]
+                )
+            )
+        }
+        return violations
     }
 }

@@ -1,9 +1,11 @@
 import Contract
 
 /// What a client was told stands: an accepted order exists, and one seen CONFIRMED is CONFIRMED, its seats SOLD, its message in Kafka.
+///
+/// What a service was told stands as well: whoever reads a message has recorded that it had its effect.
 package struct NothingLost: Invariant {
     package let id = "nothing-lost"
-    package let sentence = "what a client was told of an order stands"
+    package let sentence = "what a client was told of an order stands, and no message is lost on its reader"
 
     package init() {}
 
@@ -11,7 +13,7 @@ package struct NothingLost: Invariant {
         guard let mysql = evidence.mysql.content, let redis = evidence.redis.content,
             let kafka = evidence.kafka.content, let clients = evidence.clients.content
         else { return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps) }
-        var violations: [Violation] = []
+        var violations = evidence.isHurried ? [] : unheard(kafka, mysql)
         var reasons: [String] = []
         for told in clients.orders.values.sorted(by: { $0.id < $1.id }) {
             var losses: [String] = []
@@ -44,10 +46,25 @@ package struct NothingLost: Invariant {
         }
         return InvariantResult(
             id: id,
-            witnesses: clients.orders.count,
+            witnesses: clients.orders.count + kafka.records.count,
             violations: violations,
             reasons: evidence.gaps + Array(Set(reasons))
         )
+    }
+
+    /// Messages that are in Kafka and had no effect.
+    private func unheard(_ kafka: KafkaEvidence, _ mysql: MySQLEvidence) -> [Violation] {
+        kafka.records.filter { !mysql.consumed.contains($0.id) }.map { record in
+            let order = mysql.orders[record.order]
+            return Violation(
+                event: order?.event ?? "",
+                seat: order?.seats.min() ?? "",
+                message:
+                    "message \(record.id) of order \(record.order) is in Kafka, and its reader has not recorded it",
+                orders: [record.order],
+                users: [order?.user].compactMap(\.self)
+            )
+        }
     }
 
     private func names(_ seats: [SeatID]) -> String { seats.map(\.seat).sorted().joined(separator: ", ") }

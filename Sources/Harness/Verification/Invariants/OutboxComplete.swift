@@ -1,7 +1,9 @@
-/// Each outbox row is in Kafka at least once, and nothing is in Kafka without a row.
+import Contract
+
+/// What has happened has its outbox row, each row is in Kafka at least once, and nothing is in Kafka without a row.
 package struct OutboxComplete: Invariant {
     package let id = "outbox-complete"
-    package let sentence = "each outbox row is in Kafka, and nothing else"
+    package let sentence = "what happened is in the outbox, each row of it in Kafka, and nothing else"
 
     package init() {}
 
@@ -11,7 +13,7 @@ package struct OutboxComplete: Invariant {
         }
         let published = Set(kafka.records.map(\.id))
         let rows = Set(mysql.outbox.map(\.messageID))
-        var violations: [Violation] = []
+        var violations = unannounced(mysql)
         var reasons = evidence.isHurried ? restless(evidence) : []
         for row in mysql.outbox where !published.contains(row.messageID) {
             if !row.isSent, evidence.isHurried { continue }
@@ -41,6 +43,21 @@ package struct OutboxComplete: Invariant {
         )
     }
 
+    /// What was committed without the row that belongs into the same transaction.
+    private func unannounced(_ mysql: MySQLEvidence) -> [Violation] {
+        var announced: [String: Set<String>] = [:]
+        for row in mysql.outbox { announced[row.order, default: []].insert(row.kind) }
+        var due = mysql.money.transitions.mapValues { Set($0.compactMap(\.announcement)) }
+        for order in Set(mysql.tickets.compactMap(\.order)) {
+            due[order, default: []].insert(ReservationEvent.Kind.confirmed.rawValue)
+        }
+        return due.sorted { $0.key < $1.key }.flatMap { order, kinds in
+            kinds.subtracting(announced[order] ?? []).sorted().map {
+                violation(order, mysql, "order \(order) has no row in the outbox that says \($0), and it has happened")
+            }
+        }
+    }
+
     private func violation(_ order: String, _ mysql: MySQLEvidence, _ message: String) -> Violation {
         let known = mysql.orders[order]
         return Violation(
@@ -50,5 +67,18 @@ package struct OutboxComplete: Invariant {
             orders: [order],
             users: [known?.user].compactMap(\.self)
         )
+    }
+}
+
+extension MoneyEvidence.Transition {
+    /// The kind of message that announces it; nil where none does.
+    fileprivate var announcement: String? {
+        switch OrderStatus(rawValue: to) {
+        case .paid: OrderEvent.Kind.paid.rawValue
+        case .cancelled: OrderEvent.Kind.cancelled.rawValue
+        // When rejected seats are refunded the reservation service has freed them, and said so.
+        case .refunded where from != OrderStatus.paid.rawValue: OrderEvent.Kind.cancelled.rawValue
+        default: nil
+        }
     }
 }

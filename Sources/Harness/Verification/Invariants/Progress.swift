@@ -1,8 +1,10 @@
 import Foundation
+import Linearizability
 
 /// The suite served: most requests were answered while nothing was broken on purpose, and service resumed soon after the last fault's end.
 ///
-/// An answer is one that the contract knows, a refusal included; a 5xx, a timeout and a broken connection are none.
+/// An answer is one that the contract knows, a refusal included; a 5xx, a timeout and a broken connection are none. But where all are
+/// refused because the seats are taken, somebody must have got them.
 package struct Progress: Invariant {
     package let id = "progress"
     package let sentence = "most requests were answered, and service resumed after the last fault"
@@ -28,6 +30,14 @@ package struct Progress: Invariant {
         if Double(answered) < Self.enough * Double(steady.count) {
             violations.append(
                 violation("of \(steady.count) requests while nothing was broken, \(answered) were answered")
+            )
+        }
+        let refused = clients.seatCalls.filter {
+            $0.action == .hold && $0.outcome == .conflict && evidence.events.contains($0.seat.event)
+        }
+        if !refused.isEmpty, clients.grants.isEmpty, evidence.faults.isEmpty {
+            violations.append(
+                violation("\(refused.count) users were refused a seat because it was taken, and nobody was granted any")
             )
         }
         if let last = evidence.faults.max(by: { $0.to < $1.to }) {

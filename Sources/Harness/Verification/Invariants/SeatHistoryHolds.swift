@@ -1,4 +1,3 @@
-import Foundation
 import Linearizability
 
 /// Each seat's history has an order that a seat with leases allows: the table of verification.md, by search.
@@ -10,20 +9,16 @@ package struct SeatHistoryHolds: Invariant {
 
     package func isAsked(of evidence: Evidence) -> Bool { evidence.hasRequests }
 
-    package func judge(_ evidence: Evidence) -> InvariantResult {
-        guard let history = SeatHistory(evidence) else {
+    package func judge(_ evidence: Evidence) -> InvariantResult { judge(evidence, SeatSearch(evidence)) }
+
+    package func judge(_ evidence: Evidence, _ search: SeatSearch) -> InvariantResult {
+        guard let outcome = search.outcome else {
             return InvariantResult(id: id, witnesses: 0, reasons: [evidence.clients.gap].compactMap(\.self))
         }
         var reasons = [evidence.redis.gap, evidence.redis.content?.logGap].compactMap(\.self)
-        let seats = history.seats.sorted { $0.key < $1.key }
-        let check = Check(SeatModel())
-        let results = check.parts(
-            seats.map(\.value.calls),
-            budget: Budget(),
-            workers: ProcessInfo.processInfo.activeProcessorCount
-        )
+        let history = outcome.history
         var violations = fallingVersions(evidence.redis.content?.log ?? [])
-        for ((seat, timeline), result) in zip(seats, results) {
+        for (seat, timeline, result) in outcome.seats {
             switch result.verdict {
             case .linearizable: break
             case .unknown: reasons.append("\(seat): \(result.reason ?? "the search did not end")")

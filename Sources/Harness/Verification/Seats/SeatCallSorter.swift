@@ -7,6 +7,7 @@ struct SeatCallSorter {
     private let header: HistoryHeader
     private let decoder = JSONDecoder()
     private var calls: [ClientSeatCall] = []
+    private var texts = SharedText()
 
     init(header: HistoryHeader) { self.header = header }
 
@@ -21,6 +22,15 @@ struct SeatCallSorter {
         case ("DELETE", 6): try change(entry, .release, SeatID(path[4], path[5]))
         default: break
         }
+    }
+
+    private mutating func add(_ call: ClientSeatCall) {
+        var call = call
+        call.seat = SeatID(texts.share(call.seat.event), texts.share(call.seat.seat))
+        call.user = texts.share(call.user)
+        call.fact.user = call.user
+        if call.outcome != .ok { call.fact.what = texts.share(call.fact.what) }
+        calls.append(call)
     }
 
     /// All that was picked, in the order of the history.
@@ -41,7 +51,7 @@ struct SeatCallSorter {
             call.deadline = Timestamp.milliseconds(reply.expiresAt).map { $0 * 1000 }
             call.fact.what = "\(wish): granted until \(reply.expiresAt) (version \(reply.version))"
         }
-        calls.append(call)
+        add(call)
     }
 
     private mutating func change(_ entry: HistoryEntry, _ action: SeatModel.Operation.Action, _ seat: SeatID) throws {
@@ -58,7 +68,7 @@ struct SeatCallSorter {
                 call.fact.what += " (until \(reply.expiresAt), version \(reply.version))"
             }
         }
-        calls.append(call)
+        add(call)
     }
 
     private func call(

@@ -24,10 +24,13 @@ package struct SeatHistory: Sendable {
     ///
     /// - Throws: `EvidenceError` that names the line.
     package init(clients path: String) throws {
-        let (header, entries) = try HistoryReader.read(path: path)
-        var sorter = SeatCallSorter(header: header)
-        for entry in entries { try sorter.take(entry) }
-        self.init(calls: sorter.finish(), log: nil)
+        var sorter: SeatCallSorter?
+        _ = try HistoryReader.read(path: path) {
+            sorter = SeatCallSorter(header: $0)
+        } _: {
+            try sorter?.take($0)
+        }
+        self.init(calls: sorter?.finish() ?? [], log: nil)
     }
 
     /// The seats' histories as all the evidence has them; nil when the clients' history could not be read.

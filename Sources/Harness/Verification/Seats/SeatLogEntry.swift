@@ -6,6 +6,8 @@ package struct SeatLogEntry: Codable, Sendable, Equatable {
     package var event: String
     /// Milliseconds since 1970 by Redis' clock.
     package var time: Int64
+    /// Its number among the entries of that millisecond.
+    package var sequence: Int64
     /// ``SeatLogField/operation``.
     package var operation: String
     package var seat: String
@@ -21,19 +23,23 @@ package struct SeatLogEntry: Codable, Sendable, Equatable {
     /// The seat that changed.
     package var seatID: SeatID { SeatID(event, seat) }
 
+    /// Its place in the log.
+    package var position: LogPosition { LogPosition(time: time, sequence: sequence) }
+
     /// Reads an element of the reply to XRANGE.
     ///
     /// - Throws: `EvidenceError` when it is none.
     init(event: String, reply: RedisValue) throws {
         guard let parts = reply.array, parts.count == 2, let id = parts[0].string, let fields = parts[1].array,
-            let time = id.split(separator: "-").first.flatMap({ Int64($0) })
+            let position = LogPosition(id)
         else { throw EvidenceError("XRANGE answered \(reply), not an entry with an id and fields") }
         var values: [String: String] = [:]
         for place in stride(from: 0, to: fields.count - 1, by: 2) {
             values[fields[place].string ?? ""] = fields[place + 1].string ?? ""
         }
         self.event = event
-        self.time = time
+        time = position.time
+        sequence = position.sequence
         operation = values[SeatLogField.operation] ?? ""
         seat = values[SeatLogField.seat] ?? ""
         from = values[SeatLogField.from] ?? ""
@@ -57,10 +63,12 @@ package struct SeatLogEntry: Codable, Sendable, Equatable {
         order: String = "",
         trace: String = "",
         version: Int64,
-        deadline: Int64? = nil
+        deadline: Int64? = nil,
+        sequence: Int64 = 0
     ) {
         self.event = event
         self.time = time
+        self.sequence = sequence
         self.operation = operation
         self.seat = seat
         self.from = from.rawValue

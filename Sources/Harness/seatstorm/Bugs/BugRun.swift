@@ -10,16 +10,36 @@ struct BugRun: Sendable {
     var failure: String?
     var seconds: Double
 
-    /// Runs a scenario; `bug` is nil for the clean suite.
-    static func run(scenario: String, bug: String?, seed: Int, beside folder: String) async -> BugRun {
+    /// Runs a scenario of the folder `scenarios`.
+    ///
+    /// - Parameters:
+    ///   - provocation: The scenario, and what it is run with.
+    ///   - scenarios: The scenarios' folder.
+    ///   - bug: Nil for the clean suite.
+    ///   - seed: All chance in the run.
+    ///   - quietLimit: How long what the bug has broken is waited for, in seconds; as long as the suite is entitled to when nil.
+    ///   - folder: Where the executables are.
+    /// - Returns: What the run came to.
+    static func run(
+        _ provocation: KnownBug.Provocation,
+        in scenarios: String,
+        bug: String?,
+        seed: Int,
+        quietLimit: Int?,
+        beside folder: String
+    ) async -> BugRun {
         let out = NSTemporaryDirectory() + "seatstorm-bugs-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: out) }
         let process = Process()
         process.executableURL = URL(filePath: folder + "/seatstorm")
-        process.arguments = [
-            "run", "--quiet", "--no-color", "--seed", "\(seed)", "--out", out, "--summary-json", out + ".json",
-            "--ticketing", folder + (bug == nil ? "/ticketing" : "/ticketing-bugs"), scenario,
-        ]
+        process.arguments =
+            [
+                "run", "--quiet", "--no-color", "--seed", "\(seed)", "--out", out, "--summary-json", out + ".json",
+                "--ticketing", folder + (bug == nil ? "/ticketing" : "/ticketing-bugs"),
+            ]
+            + (quietLimit.map { ["--quiet-within", "\($0)s"] } ?? [])
+            + provocation.instances.flatMap { ["--instances", $0] }
+            + ["\(scenarios)/\(provocation.scenario).yaml"]
         process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "TICKETING_BUG" }
         if let bug { process.environment?["TICKETING_BUG"] = bug }
         process.standardOutput = FileHandle.nullDevice

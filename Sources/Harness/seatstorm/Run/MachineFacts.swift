@@ -17,4 +17,11 @@ enum MachineFacts {
             "host": text(name.nodename),
         ]
     }
+
+    /// The most memory that this process has had, in bytes: `ru_maxrss` counts in KiB.
+    static var peakBytes: UInt64 {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF.rawValue, &usage)
+        return UInt64(max(0, usage.ru_maxrss)) << 10
+    }
 }

@@ -17,9 +17,6 @@ struct ScenarioRun: Sendable {
     private let logger: Logger
     private let seed: UInt64
 
-    /// How long the sagas may take to come to rest after the load.
-    private static let quietLimit = Duration.seconds(45)
-
     init(scenario: Scenario, options: RunOptions, interruption: Interruption) {
         self.scenario = scenario
         self.options = options
@@ -29,6 +26,12 @@ struct ScenarioRun: Sendable {
         self.logger = logger
         // 53 bits, so that every JSON reader gets back the number that was drawn.
         seed = scenario.seed ?? UInt64.random(in: 0..<(1 << 53))
+    }
+
+    /// What is known before the stores are looked into.
+    private struct Known {
+        var breaches: [String]
+        var steadyState: String?
     }
 
     /// Runs to the end; every way out has taken the suite down.
@@ -42,30 +45,39 @@ struct ScenarioRun: Sendable {
             Terminal.complain("seatstorm: \(error)")
             return .noEnvironment
         }
-        let folder: ReportFolder
-        do {
-            folder = try ReportFolder(under: options.out, scenario: scenario.name, at: Date())
-        } catch {
-            Terminal.complain("seatstorm: make the report's folder under \(options.out): \(error)")
+        guard let folder = makeFolder() else {
             await target.end(logsTo: NSTemporaryDirectory() + "seatstorm-logs")
             return .bug
         }
-        let code = await run(against: target, into: folder)
+        let ending = await run(against: target, into: folder)
         if options.keepsSuite, !interruption.hasHappened {
             waitForEnter("the suite runs at \(target.addresses.gateway); press Enter to end it")
         }
         await target.end(logsTo: folder.path + "/logs")
-        return code
+        return ending.code
     }
 
-    private func bringUp() async throws -> TargetSuite {
+    /// Nil after a complaint.
+    func makeFolder() -> ReportFolder? {
+        do {
+            return try ReportFolder(under: options.out, scenario: scenario.name, at: Date())
+        } catch {
+            Terminal.complain("seatstorm: make the report's folder under \(options.out): \(error)")
+            return nil
+        }
+    }
+
+    /// Starts the embedded suite, or connects to the scenario's.
+    func bringUp() async throws -> TargetSuite {
         let began = ContinuousClock.now
         say(scenario.environment.map { "connecting to \($0.gateway)" } ?? "starting the suite")
         let work = Task {
             try await TargetSuite.bringUp(
                 scenario,
                 ticketing: options.ticketing,
-                instances: options.instances
+                instances: options.instances,
+                standingIn: options.standingIn,
+                records: options.records
             )
         }
         interruption.onInterruption { _ in work.cancel() }
@@ -81,12 +93,12 @@ struct ScenarioRun: Sendable {
         return target
     }
 
-    private func run(against target: TargetSuite, into folder: ReportFolder) async -> Reporting.ExitCode {
+    /// Seeds events of its own, storms, verifies and reports; the suite is as ready for a next run as it was for this one.
+    func run(against target: TargetSuite, into folder: ReportFolder) async -> RunEnding {
         do {
             let events = try await EventSeeder(gateway: target.addresses.gateway, tokens: target.tokens).seed(
                 scenario.events
             )
-            let history = folder.path + "/history.jsonl"
             let engine = try LoadEngine(
                 scenario: scenario,
                 configuration: LoadConfiguration(
@@ -94,27 +106,44 @@ struct ScenarioRun: Sendable {
                     events: events,
                     seed: seed,
                     threads: options.threads,
-                    historyPath: history,
+                    historyPath: options.records ? folder.path + "/" + RunRecording.history : nil,
                     transport: scenario.transport,
                     tokenForUser: { [tokens = target.tokens] in tokens?.token(user: $0) }
                 )
             )
             interruption.onInterruption { engine.stop($0) }
+            let drawn = try DrawnFaults(scenario, seed: seed, replayed: options.chaos)
+            if let path = try drawn.save(in: folder.path) {
+                say("chaos, to be run again with --chaos \(path):\n\(drawn.text ?? "")")
+            }
+            let recording =
+                options.records
+                ? try await RunRecording.begin(
+                    of: Set(events.map(\.id)),
+                    on: target,
+                    in: folder,
+                    withFaults: !(scenario.faults + drawn.faults).isEmpty,
+                    logger
+                ) : nil
             let watch = try watchForOversell(engine, target, events)
             defer { watch?.cancel() }
-            let (load, faults) = try await storm(engine, target)
+            let steady = try await SteadyState.make(scenario, target)
+            let (load, faults) = try await storm(engine, target, scenario.faults + drawn.faults, steady)
             watch?.cancel()
             await watch?.value
             say("load stopped")
+            let breaches = await steady?.checkAfter().map { [$0] } ?? []
             if options.pauses, !interruption.hasHappened { showStores(target) }
             say("verifying")
-            return try await verify(load, faults, events, target, history, folder)
+            let known = Known(breaches: breaches, steadyState: await steady?.summary)
+            let summary = try await verify(load, faults, events, target, recording, folder, known)
+            return RunEnding(code: .init(rawValue: summary.exitCode) ?? .bug, summary: summary, load: load)
         } catch let error as EnvironmentError {
             Terminal.complain("seatstorm: \(error)")
-            return .noEnvironment
+            return RunEnding(code: .noEnvironment)
         } catch {
             Terminal.complain("seatstorm: this is a bug, please report it: \(error)")
-            return .bug
+            return RunEnding(code: .bug)
         }
     }
 
@@ -134,14 +163,21 @@ struct ScenarioRun: Sendable {
     }
 
     /// Load and faults side by side, against one clock.
-    private func storm(_ engine: LoadEngine, _ target: TargetSuite) async throws -> (LoadResult, [FaultReport]) {
+    private func storm(
+        _ engine: LoadEngine,
+        _ target: TargetSuite,
+        _ faults: [FaultSpec],
+        _ steady: SteadyState?
+    ) async throws -> (LoadResult, [FaultReport]) {
         let active = ActiveFaults()
         let timeline = FaultTimeline(
-            faults: scenario.faults,
+            faults: faults,
             endpoints: FaultEndpoints(
                 proxyURL: target.addresses.proxy,
                 paymentURL: target.addresses.url(of: .payment),
-                paymentToken: { [tokens = target.tokens] in tokens?.token(user: "seatstorm-faults", scopes: [.admin]) }
+                paymentToken: { [tokens = target.tokens] in tokens?.token(user: "seatstorm-faults", scopes: [.admin]) },
+                brokerURL: target.addresses.kafkaControl,
+                processes: target.processes
             ),
             seed: seed,
             logger: logger,
@@ -152,6 +188,10 @@ struct ScenarioRun: Sendable {
             }
         )
         await timeline.prepare()
+        if let reason = await steady?.checkBefore() {
+            say("\(reason); nothing is broken on purpose")
+            await timeline.withhold(because: reason)
+        }
         async let load = engine.run()
         let display =
             options.isQuiet
@@ -164,6 +204,8 @@ struct ScenarioRun: Sendable {
             }
             return await timeline.run(from: ContinuousClock.now)
         }
+        let probing = Task { await steady?.watch() }
+        defer { probing.cancel() }
         let watch = Task { await ThresholdWatch(thresholds: scenario.slo.filter(\.abort), engine: engine).run() }
         defer { watch.cancel() }
         let outcome: LoadResult
@@ -182,39 +224,36 @@ struct ScenarioRun: Sendable {
         return (outcome, await injection.value)
     }
 
+    private func gather(_ recording: RunRecording?, of events: Set<String>) async -> Evidence {
+        guard let recording else { return .ofNothing(events: events, reason: "nothing was recorded (--no-recording)") }
+        return await Verification(recording.sources, logger: logger).gather(
+            events: events,
+            quietWithin: interruption.hasHappened ? .seconds(5) : options.quietLimit,
+            isHurried: interruption.hasHappened
+        )
+    }
+
     private func verify(
         _ load: LoadResult,
         _ faults: [FaultReport],
         _ events: [SeededEvent],
         _ target: TargetSuite,
-        _ history: String,
-        _ folder: ReportFolder
-    ) async throws -> Reporting.ExitCode {
-        let sources = Verification.Sources(
-            redisURL: target.addresses.redis,
-            mysqlURL: target.addresses.mysql,
-            kafkaBrokers: target.addresses.kafka,
-            history: history
-        )
-        var evidence = await Verification(sources, logger: logger)
-            .gather(
-                events: Set(events.map(\.id)),
-                quietWithin: interruption.hasHappened ? .seconds(5) : Self.quietLimit,
-                isHurried: interruption.hasHappened
-            )
-        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
-            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
-        }
-        try EvidenceFile.save(evidence, in: folder.path)
-        let invariants = Verification.judge(evidence)
+        _ recording: RunRecording?,
+        _ folder: ReportFolder,
+        _ known: Known
+    ) async throws -> Summary {
+        let (evidence, invariants, judging) = try await judge(faults, events, recording, folder)
         var metrics = load.metrics
         // What could not be seen is not zero: without evidence these metrics have no sample.
-        if invariants.first(where: { $0.id == "oversell" })?.verdict != .inconclusive {
+        let isSeen = !scenario.isWithoutData
+        if isSeen, invariants.first(where: { $0.id == "oversell" })?.verdict != .inconclusive {
             metrics.set(metrics.gauge(.oversell, [:]), Double(Oversell.count(evidence)))
         }
-        if !invariants.contains(where: { $0.verdict == .inconclusive }) {
+        if isSeen, !invariants.contains(where: { $0.verdict == .inconclusive }) {
             metrics.set(metrics.gauge(.violations, [:]), Double(invariants.reduce(0) { $0 + $1.violations.count }))
         }
+        var facts = MachineFacts.read()
+        facts["steady state"] = known.steadyState
         let record = RunRecord(
             scenario: scenario,
             seed: seed,
@@ -224,15 +263,17 @@ struct ScenarioRun: Sendable {
             faults: faults,
             evidence: evidence,
             invariants: invariants,
+            judgingSeconds: judging / .seconds(1),
+            peakBytes: MachineFacts.peakBytes,
             events: events,
             interrupted: interruption.signalName.map { "interrupted by \($0)" },
-            environment: MachineFacts.read()
+            environment: facts
         )
         var problems = target.failures.map { "a server of the suite ended: \($0.prefix { $0 != "\n" }) see logs/" }
         if load.generator.historyFailure != 0 {
             problems.append("the history is not whole: \(String(cString: strerror(load.generator.historyFailure)))")
         }
-        let summary = Summary(record, problems: problems)
+        let summary = Summary(record, problems: problems, breaches: known.breaches)
         try folder.write(summary)
         if let path = options.summaryJSON {
             try FileManager.default.contents(atPath: folder.path + "/summary.json")?.write(to: URL(filePath: path))
@@ -242,7 +283,29 @@ struct ScenarioRun: Sendable {
                 ? "\(summary.verdict): \(scenario.name), report in \(folder.path)\n"
                 : ConsoleReport.render(summary, folder: folder.path, colour: options.colour)
         )
-        return Reporting.ExitCode(rawValue: summary.exitCode) ?? .bug
+        return summary
+    }
+
+    /// Reads the data and judges it; where there is none, no invariant is asked.
+    ///
+    /// - Returns: with how long judging took.
+    private func judge(
+        _ faults: [FaultReport],
+        _ events: [SeededEvent],
+        _ recording: RunRecording?,
+        _ folder: ReportFolder
+    ) async throws -> (Evidence, [InvariantResult], Duration) {
+        guard !scenario.isWithoutData else {
+            return (.ofNothing(events: [], reason: "the scenario names no store and makes no event"), [], .zero)
+        }
+        var evidence = await gather(recording, of: Set(events.map(\.id)))
+        evidence.faults = faults.filter { $0.toSeconds > $0.fromSeconds }.map { fault in
+            FaultWindow(name: fault.description, from: fault.fromSeconds, to: fault.toSeconds)
+        }
+        try EvidenceFile.save(evidence, in: folder.path)
+        let began = ContinuousClock.now
+        let invariants = Verification.judge(evidence)
+        return (evidence, invariants, ContinuousClock.now - began)
     }
 
     private func showStores(_ target: TargetSuite) {

@@ -13,12 +13,14 @@ final class FeedHub: Service {
     private static let heartbeat = Duration.seconds(15)
 
     private let configuration: RedisConfiguration
+    private let alter: SeatLog.Alteration?
     private let logger: Logger
     private let feeds = Mutex<[String: SeatFeed]>([:])
     private let watchers = Meter(label: "seat_stream_watchers")
 
-    init(configuration: RedisConfiguration, logger: Logger) {
+    init(configuration: RedisConfiguration, altering alter: SeatLog.Alteration? = nil, logger: Logger) {
         self.configuration = configuration
+        self.alter = alter
         self.logger = logger
     }
 
@@ -76,7 +78,7 @@ final class FeedHub: Service {
             guard feeds.count < Self.limit else {
                 throw ServiceError(.upstreamUnavailable, "too many events are being watched here", retryAfter: 5)
             }
-            let feed = SeatFeed(event: event, configuration: configuration, logger: logger)
+            let feed = SeatFeed(event: event, configuration: configuration, altering: alter, logger: logger)
             feeds[event] = feed
             return feed
         }

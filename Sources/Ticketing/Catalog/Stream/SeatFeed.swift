@@ -44,10 +44,15 @@ final class SeatFeed: Sendable {
     /// Where the feed begins: entries up to here were there before any subscriber.
     private let start: Task<StreamPosition, any Error>
 
-    init(event: String, configuration: RedisConfiguration, logger: Logger) {
+    init(
+        event: String,
+        configuration: RedisConfiguration,
+        altering alter: SeatLog.Alteration? = nil,
+        logger: Logger
+    ) {
         self.event = event
         self.logger = logger
-        let log = SeatLog(event: event)
+        let log = SeatLog(event: event, altering: alter)
         // A blocking read holds up everything behind it, so the feed has a connection of its own.
         let redis = RedisClient(configuration, logger: logger)
         self.log = log

@@ -6,9 +6,16 @@ struct SeatLog: Sendable {
     /// Entries in one reply.
     static let page: Int64 = 1000
 
-    private let key: RedisArgument
+    /// What a build with a seeded bug does to entries, as XREAD answers them, before they are told.
+    typealias Alteration = @Sendable ([RedisValue]) async -> [RedisValue]
 
-    init(event: String) { key = RedisArgument(SeatKeys(event: event).log) }
+    private let key: RedisArgument
+    private let alter: Alteration?
+
+    init(event: String, altering alter: Alteration? = nil) {
+        key = RedisArgument(SeatKeys(event: event).log)
+        self.alter = alter
+    }
 
     /// The position of the last entry; the beginning when there is none.
     func end(_ redis: RedisClient) async throws(RedisError) -> StreamPosition? {
@@ -42,6 +49,7 @@ struct SeatLog: Sendable {
             ],
             timeout: .seconds(4)
         )
-        return (reply.array?.first?.array?.last?.array ?? []).compactMap(SeatLogEntry.init)
+        let entries = reply.array?.first?.array?.last?.array ?? []
+        return (await alter?(entries) ?? entries).compactMap(SeatLogEntry.init)
     }
 }

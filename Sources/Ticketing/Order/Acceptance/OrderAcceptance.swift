@@ -24,6 +24,7 @@ package struct OrderAcceptance: Sendable {
     private let store: OrderStore
     private let reservation: ReservationClient
     private let inFlight = InFlightKeys()
+    private let isSame: RequestComparison
     private let logger: Logger
     private let accepted: @Sendable (OrderRecord) -> Void
 
@@ -32,16 +33,19 @@ package struct OrderAcceptance: Sendable {
     /// - Parameters:
     ///   - store: Where orders are kept.
     ///   - reservation: Who pins the holds.
+    ///   - isSame: Whether a request is the one to which its key belongs.
     ///   - logger: For what belongs to no request.
     ///   - accepted: Takes each accepted order, already claimed, to its saga.
     package init(
         store: OrderStore,
         reservation: ReservationClient,
+        isSame: @escaping RequestComparison = OrderVariations.none.isSame,
         logger: Logger,
         accepted: @escaping @Sendable (OrderRecord) -> Void
     ) {
         self.store = store
         self.reservation = reservation
+        self.isSame = isSame
         self.logger = logger
         self.accepted = accepted
     }
@@ -62,7 +66,7 @@ package struct OrderAcceptance: Sendable {
                 try await wait(for: turn, until: deadline)
                 // All who waited read at the same time; only if the first was refused one of them takes its place.
                 if let answer = try await mysql({ try await store.answer(key) }), answer.response != nil {
-                    return try Self.repeated(answer, request)
+                    return try repeated(answer, request)
                 }
             }
         }
@@ -85,7 +89,7 @@ package struct OrderAcceptance: Sendable {
             case .inserted(let order):
                 return try await complete(order, key, trace, deadline)
             case .existing(let answer) where answer.response != nil:
-                return try Self.repeated(answer, request)
+                return try repeated(answer, request)
             case .existing:
                 // Another process works on it, or died doing so; then the sweeper frees the key.
                 try await pause(backoff.next(), until: deadline) {
@@ -194,8 +198,8 @@ package struct OrderAcceptance: Sendable {
         }
     }
 
-    private static func repeated(_ answer: KeyedAnswer, _ request: CreateOrderRequest) throws -> Answer {
-        guard answer.requestHash == request.canonicalHash, let response = answer.response else {
+    private func repeated(_ answer: KeyedAnswer, _ request: CreateOrderRequest) throws -> Answer {
+        guard isSame(answer, request), let response = answer.response else {
             throw ServiceError(.idempotencyMismatch, "this \(Header.idempotencyKey) was used with another body")
         }
         return .repeated(response)

@@ -10,6 +10,7 @@ import Synchronization
 struct SagaRunner: Sendable {
     let store: OrderStore
     let payment: PaymentClient
+    let decide: SagaDecision?
     let metrics: SagaMetrics
     let logger: Logger
     /// Called after a commit that added an outbox row.
@@ -93,6 +94,7 @@ struct SagaRunner: Sendable {
             case .refund: event = .refund(await payment.refund(order: order.id))
             }
             action = saga.handle(event, now: origin.duration(to: .now), using: &generator)
+            if let decide { action = decide(event, action) }
         }
     }
 

@@ -40,6 +40,7 @@ package final class SagaWorker: Service {
     private let sweeps = Wakeup()
     private let store: OrderStore
     private let payment: PaymentClient
+    private let decide: SagaDecision?
     private let metrics: SagaMetrics
     private let logger: Logger
     private let committed: @Sendable () -> Void
@@ -49,16 +50,19 @@ package final class SagaWorker: Service {
     /// - Parameters:
     ///   - store: Where orders are claimed and settled.
     ///   - payment: Who is asked for money.
+    ///   - decide: Changes what a saga decides, in a build with a seeded bug.
     ///   - logger: For what belongs to no request.
     ///   - committed: Called after each commit that added an outbox row; wakes the relay.
     package init(
         store: OrderStore,
         payment: PaymentClient,
+        decide: SagaDecision? = nil,
         logger: Logger,
         committed: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.payment = payment
+        self.decide = decide
         self.logger = logger
         self.committed = committed
         metrics = SagaMetrics()
@@ -109,6 +113,7 @@ package final class SagaWorker: Service {
         SagaRunner(
             store: store,
             payment: payment,
+            decide: decide,
             metrics: metrics,
             logger: logger,
             committed: committed,

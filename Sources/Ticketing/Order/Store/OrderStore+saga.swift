@@ -107,15 +107,7 @@ extension OrderStore {
             )
             guard moved.affectedRows == 1 else { return nil }
             try Self.recordTransition(connection, order.id, from: order.status, to: status)
-            if order.status != .paid {
-                try Outbox.add(
-                    on: connection,
-                    topic: Topic.orderEvents,
-                    key: order.id,
-                    message: event,
-                    traceparent: traceparent
-                )
-            }
+            if order.status != .paid { try announce(connection, event, traceparent) }
             return try Self.age(connection, order.id)
         }
     }

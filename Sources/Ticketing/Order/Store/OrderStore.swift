@@ -8,14 +8,18 @@ import ServiceKit
 /// Every change of a status is conditional on the status before, and recorded in its transaction.
 package struct OrderStore: Sendable {
     let mysql: MySQLClient
+    let announce: OrderAnnouncement
 
     /// Seconds for which a worker's claim lasts unless it is renewed.
     static let claimSeconds: Int64 = 10
     /// Seconds after which an order that was not accepted is cancelled.
     static let acceptanceSeconds: Int64 = 10
 
-    /// Keeps orders in `mysql`.
-    package init(mysql: MySQLClient) { self.mysql = mysql }
+    /// Keeps orders in `mysql`, and what is to be said of them in its outbox.
+    package init(mysql: MySQLClient, announce: @escaping OrderAnnouncement = OrderVariations.none.announce) {
+        self.mysql = mysql
+        self.announce = announce
+    }
 
     /// What is known under the key.
     package func answer(_ key: IdempotencyKey) async throws -> KeyedAnswer? {

@@ -21,6 +21,9 @@ package struct ConsumedMessage: Sendable {
     }
 }
 
+/// The effect of a message; it happened unless this throws.
+package typealias MessageHandler = @Sendable (ConsumedMessage) async throws -> Void
+
 /// Handles the messages of a consumer group one after the other, and commits each only after its effect.
 ///
 /// A message whose handling fails is tried again, for ever, with growing pauses: skipping it would lose money or seats.
@@ -29,7 +32,7 @@ package struct EventConsumer: Service {
     private let consumer: KafkaConsumer
     private let name: String
     private let logger: Logger
-    private let handle: @Sendable (ConsumedMessage) async throws -> Void
+    private let handle: MessageHandler
 
     /// Makes a consumer.
     ///
@@ -42,7 +45,7 @@ package struct EventConsumer: Service {
         consumer: KafkaConsumer,
         name: String,
         logger: Logger,
-        handle: @escaping @Sendable (ConsumedMessage) async throws -> Void
+        handle: @escaping MessageHandler
     ) {
         self.consumer = consumer
         self.name = name

@@ -11,7 +11,7 @@ import ServiceLifecycle
 /// A row is marked sent only after the broker has acknowledged it, and sent again if it has no effect: see ``OutboxCheck``. One process
 /// at a time relays a topic: it holds a named lock of the database's, which it loses with its connection, and it reads and marks rows
 /// only on that connection.
-package struct OutboxRelay: Service {
+package struct OutboxRelay: MessageRelay {
     private static let batch = 200
     /// How often it looks whether what was sent has had its effect.
     private static let checkInterval = Duration.seconds(1)

@@ -1,3 +1,4 @@
+import Contract
 import MySQLClient
 
 /// A named lock of the database's for each event, held by whoever opens, resets or restores its seats.
@@ -21,15 +22,15 @@ package enum EventLock {
     ) async throws -> T? {
         let session = try await mysql.session()
         defer { session.close() }
-        let got = try await session.query("SELECT GET_LOCK(\(name), ?) AS got", [.text(event), .int(seconds)])
+        let got = try await session.query(
+            "SELECT GET_LOCK(\(EventLockName.sql), ?) AS got",
+            [.text(event), .int(seconds)]
+        )
         guard try got.first?.optionalInt("got") == 1 else { return nil }
         let result: Result<T, any Error>
         do { result = .success(try await work()) } catch { result = .failure(error) }
         // A closed connection would give it back as well, but a moment later.
-        _ = try? await session.query("SELECT RELEASE_LOCK(\(name)) AS released", [.text(event)])
+        _ = try? await session.query("SELECT RELEASE_LOCK(\(EventLockName.sql)) AS released", [.text(event)])
         return try result.get()
     }
-
-    /// MySQL allows a lock's name 64 characters, and an event's id may have as many.
-    private static let name = "CONCAT('ticketing.event.', SHA1(?))"
 }

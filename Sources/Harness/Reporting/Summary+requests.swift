@@ -1,0 +1,111 @@
+import LoadEngine
+import Scenario
+import Statistics
+
+extension Summary {
+    /// A distribution of times, in seconds; absent where there was no sample.
+    package struct Quantiles: Codable, Sendable, Equatable {
+        package var p50: Double?
+        package var p95: Double?
+        package var p99: Double?
+        package var p999: Double?
+        package var max: Double?
+
+        init(_ trend: Trend?) {
+            func quantile(_ percent: Double) -> Double? { trend?.percentile(percent).map { Double($0) / 1e6 } }
+            p50 = quantile(50)
+            p95 = quantile(95)
+            p99 = quantile(99)
+            p999 = quantile(99.9)
+            max = quantile(100)
+        }
+    }
+
+    /// A way in which requests failed.
+    package struct Failure: Codable, Sendable, Equatable {
+        /// `status 500`, `error reset`, `json $.status`, `capture order`, `until`.
+        package var reason: String
+        package var count: UInt64
+        /// The first of them, in words.
+        package var example: String
+        package var user: String
+        /// Seconds since the start of the run.
+        package var at: Double
+
+        init(_ failure: RequestFailure, startedNs: UInt64) {
+            reason = failure.reason
+            count = failure.count
+            example = failure.example
+            user = failure.user
+            at = failure.atNs > startedNs ? Double(failure.atNs - startedNs) / 1e9 : 0
+        }
+    }
+
+    /// What the users of server-sent event streams saw; absent where there was no stream.
+    package struct Streams: Codable, Sendable, Equatable {
+        package var streams: UInt64
+        package var events: UInt64
+        /// Connections after a break, and those of them that asked for what was missed.
+        package var reconnects: UInt64
+        package var resumes: UInt64
+        /// Resumes that were answered by everything anew.
+        package var restarts: UInt64
+        /// Changes that were never told, by the seats' versions.
+        package var missed: UInt64
+        package var outOfOrder: UInt64
+        /// From a change to its arrival, by the clock of Redis and by that of this machine.
+        package var delivery: Quantiles
+        /// Updates that came before their change: so far at least the clocks differ, in seconds.
+        package var ahead: UInt64
+        package var clockOffset: Double
+
+        init?(_ load: LoadResult) {
+            guard load.streams.streams > 0 else { return nil }
+            streams = load.streams.streams
+            events = load.streams.events
+            reconnects = load.streams.reconnects
+            resumes = load.streams.resumes
+            restarts = load.streams.restarts
+            missed = load.streams.missed
+            outOfOrder = load.streams.outOfOrder
+            delivery = Quantiles(load.metrics.trend(.sseDeliveryTime))
+            ahead = load.streams.ahead
+            clockOffset = Double(load.streams.aheadMilliseconds) / 1e3
+        }
+    }
+}
+
+extension Summary.Request {
+    init(_ name: String, _ load: LoadResult) {
+        let metrics = load.metrics
+        let filter: Tags = ["request": name]
+        let count = metrics.count(.httpReqs, where: filter) ?? 0
+        let response = Summary.Quantiles(metrics.trend(.httpReqResponseTime, where: filter))
+        self.init(
+            count: count,
+            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
+            failed: metrics.rate(.httpReqFailed, where: filter)?.yes ?? 0,
+            p50: response.p50,
+            p95: response.p95,
+            p99: response.p99,
+            p999: response.p999,
+            max: response.max,
+            duration: Summary.Quantiles(metrics.trend(.httpReqDuration, where: filter)),
+            status: metrics.counts(.httpReqs, by: "status", where: filter),
+            failures: load.failures.filter { $0.request == name }.map {
+                Summary.Failure($0, startedNs: load.startedNs)
+            }
+        )
+    }
+
+    /// Of `http_req_response_time`.
+    var response: Summary.Quantiles {
+        var quantiles = Summary.Quantiles(nil)
+        quantiles.p50 = p50
+        quantiles.p95 = p95
+        quantiles.p99 = p99
+        quantiles.p999 = p999
+        quantiles.max = max
+        return quantiles
+    }
+}

@@ -1,0 +1,71 @@
+import Contract
+import KafkaClient
+import Logging
+import Synchronization
+
+/// Follows both topics of the contract from a run's start: a broker throws old messages away.
+package final class MessageTail: Sendable {
+    /// The file's name in a run's folder.
+    package static let fileName = "messages.jsonl"
+
+    /// What is kept of a message.
+    struct Message: Codable {
+        var topic: String
+        var partition: Int32
+        var offset: Int64
+        var key: String
+        /// `message-id`; empty if it has none.
+        var id: String
+        var value: String
+    }
+
+    private let tail: KafkaTail
+    private let file: SpillFile
+    private let failure: Failure
+
+    /// Begins to follow; `path` is the file to keep the messages in.
+    ///
+    /// - Throws: when the file cannot be made, or there is no thread for it.
+    package init(brokers: String, path: String) throws {
+        let file = try SpillFile(path: path)
+        let failure = Failure()
+        let configuration = KafkaConfiguration(bootstrapServers: brokers, clientID: "seatstorm-evidence")
+        tail = try KafkaTail.start(configuration, topics: Topic.all) { message in
+            do { try file.append([Message(message)]) } catch { failure.note(error) }
+        }
+        self.file = file
+        self.failure = failure
+    }
+
+    /// Reads on to where the topics end now, and stops.
+    ///
+    /// - Returns: Every message, and the partitions of which some were thrown away before they were read, as `topic/partition`.
+    /// - Throws: when the broker does not answer in time, or the file failed.
+    func finish() async throws -> (messages: [Message], trimmed: Set<String>) {
+        let trimmed = try await tail.finish(within: .seconds(20))
+        try failure.check()
+        return (try file.read(Message.self), Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
+    }
+
+    /// The first failure of writing, of which the thread that follows cannot throw.
+    private final class Failure: Sendable {
+        private let first = Mutex<(any Error)?>(nil)
+
+        func note(_ error: any Error) { first.withLock { if $0 == nil { $0 = error } } }
+
+        func check() throws { if let error = first.withLock(\.self) { throw error } }
+    }
+}
+
+extension MessageTail.Message {
+    init(_ message: KafkaMessage) {
+        self.init(
+            topic: message.topic,
+            partition: message.partition,
+            offset: message.offset,
+            key: message.key.map { String(decoding: $0, as: UTF8.self) } ?? "",
+            id: message.header(MessageHeader.messageID) ?? "",
+            value: String(decoding: message.value, as: UTF8.self)
+        )
+    }
+}
