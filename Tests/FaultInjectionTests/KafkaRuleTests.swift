@@ -66,7 +66,7 @@ struct KafkaRuleTests {
         }
     }
 
-    @Test("an acknowledgement that is lost, and a Produce that is sent twice, end up in the log as Kafka has it")
+    @Test("records whose acknowledgement was lost, or that were sent twice, are in the embedded cluster's log twice")
     func lostAcknowledgement() async throws {
         try await Self.onKafka { proxy, through, direct in
             let produce = #""match": {"api": "Produce", "topic": "t"}, "when": "once""#

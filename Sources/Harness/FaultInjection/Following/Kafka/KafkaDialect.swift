@@ -2,6 +2,10 @@
 ///
 /// librdkafka looks a reply's request up by its number and waits for the lost one until `socket.timeout.ms`; the Java client takes a
 /// number that it does not expect for a broken connection, and opens another.
+///
+/// A Produce that is duplicated, or sent again because its acknowledgement was lost, carries the producer's id and the same sequence
+/// numbers, if the producer is idempotent. A broker of Apache Kafka knows them and appends once. librdkafka's cluster, our embedded one, does
+/// not look at them: there the records are in the log twice, and consumers must bear it.
 final class KafkaDialect: Dialect {
     private static let capturedBytes = 4_096
     /// The number of the request.
