@@ -102,6 +102,26 @@ extension Summary.Request {
         )
     }
 
+    /// A command for Redis, from when it was due to its reply; the outcomes stand for statuses.
+    init(command name: String, _ metrics: MetricTable) {
+        let filter: Tags = ["request": name]
+        let count = metrics.count(.redisReqs, where: filter) ?? 0
+        let response = Summary.Quantiles(metrics.trend(.redisReqResponseTime, where: filter))
+        self.init(
+            count: count,
+            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
+            failed: metrics.rate(.redisReqFailed, where: filter)?.yes ?? 0,
+            p50: response.p50,
+            p95: response.p95,
+            p99: response.p99,
+            p999: response.p999,
+            max: response.max,
+            duration: Summary.Quantiles(nil),
+            status: metrics.counts(.redisReqs, by: "outcome", where: filter),
+            failures: []
+        )
+    }
+
     /// Of `http_req_response_time`.
     var response: Summary.Quantiles {
         var quantiles = Summary.Quantiles(nil)
