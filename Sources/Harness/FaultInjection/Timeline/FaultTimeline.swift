@@ -91,10 +91,11 @@ package actor FaultTimeline {
     /// Returns when the last fault has ended, or the timeline was stopped, and everything is reverted.
     ///
     /// Cancelling the task is the same as ``stop()``: the faults are still reverted.
-    /// The faults' times count from `start`.
-    package func run(from start: ContinuousClock.Instant) async -> [FaultReport] {
+    /// The faults' times count from `start`. With `waitsForStop` the proof that nothing is left waits for ``stop()``, as the links are as
+    /// fast as before only when the load is gone.
+    package func run(from start: ContinuousClock.Instant, waitsForStop: Bool = false) async -> [FaultReport] {
         // A task of its own, because the calls that revert must not be cancelled with the caller.
-        let work = Task { await perform(from: start) }
+        let work = Task { await perform(from: start, waitsForStop) }
         return await withTaskCancellationHandler {
             await work.value
         } onCancel: {
@@ -133,7 +134,7 @@ package actor FaultTimeline {
         return try await body()
     }
 
-    private func perform(from start: ContinuousClock.Instant) async -> [FaultReport] {
+    private func perform(from start: ContinuousClock.Instant, _ waitsForStop: Bool) async -> [FaultReport] {
         self.start = start
         await prepare()
         for edge in edges() {
@@ -151,6 +152,8 @@ package actor FaultTimeline {
         for fault in faults where reports[fault.index].toSeconds == 0 && reports[fault.index].error == nil {
             reports[fault.index].note("not applied: the run ended before its time")
         }
+        // A day is longer than any load.
+        if waitsForStop { _ = await wait(until: .now + .seconds(86_400)) }
         await proveReverted()
         return reports
     }

@@ -25,11 +25,19 @@ struct ChaosTable {
         Row("redis", 4, breaks: ["redis"], uses: ["reservation"]) { random in
             "redis: { latency: \(milliseconds(10...150, &random)) }"
         },
+        Row("redis", 2, breaks: ["redis"], uses: ["reservation"]) { random in
+            "from: reservation, redis: { match: { command: EVALSHA }, "
+                + "when: { probability: \(Int.random(in: 2...10, using: &random))% }, where: reply, act: reset }"
+        },
         Row("redis", 2, breaks: ["redis"], uses: ["reservation"]) { _ in
             "from: reservation, redis: { partition: downstream }"
         },
         Row("mysql", 3, breaks: ["mysql"], uses: ["order"]) { random in
             "from: order, mysql: { latency: \(milliseconds(10...100, &random)) }"
+        },
+        Row("mysql", 2, breaks: ["mysql"], uses: ["order"]) { random in
+            "from: order, mysql: { match: { statement: COMMIT }, "
+                + "when: { probability: \(Int.random(in: 2...10, using: &random))% }, where: reply, act: reset }"
         },
         Row("kafka", 2, breaks: ["kafka"], uses: []) { _ in "kafka: down" },
         Row("kafka", 2, breaks: ["kafka"], uses: []) { random in

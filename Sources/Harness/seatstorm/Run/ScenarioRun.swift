@@ -203,7 +203,7 @@ struct ScenarioRun: Sendable {
                 // The engine's clock starts when its users are prepared.
                 try? await Task.sleep(for: .milliseconds(1))
             }
-            return await timeline.run(from: ContinuousClock.now)
+            return await timeline.run(from: ContinuousClock.now, waitsForStop: true)
         }
         let probing = Task { await steady?.watch() }
         defer { probing.cancel() }
