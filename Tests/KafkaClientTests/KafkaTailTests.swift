@@ -58,7 +58,10 @@ struct KafkaTailTests {
     @Test("a broker that is away at the end is an error that names the deadline")
     func unreachable() async throws {
         try await withCluster(brokers: 1) { cluster, configuration in
-            let tail = try KafkaTail.start(configuration, topics: ["t"], logger: quiet) { _ in }
+            let heard = Heard()
+            let tail = try KafkaTail.start(configuration, topics: ["t"], logger: quiet) { heard.add($0) }
+            try await withProducer(configuration) { try await send(0, $0) }
+            #expect(try await eventually { heard.all.count == 1 })
             try cluster.brokerDown(1)
             let error = await #expect(throws: KafkaError.self) { try await tail.finish(within: .seconds(2)) }
             #expect(error?.kind == .timedOut)

@@ -38,7 +38,10 @@ final class SpanRequestHandler: ChannelInboundHandler {
         headers.add(name: "Content-Length", value: "\(text.readableBytes)")
         context.write(wrapOutboundOut(.head(.init(version: .http1_1, status: status, headers: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(text))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let sent = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        guard head?.isKeepAlive != true else { return }
+        let channel = context.channel
+        sent.whenComplete { _ in channel.close(promise: nil) }
     }
 
     private func take() -> HTTPResponseStatus {
