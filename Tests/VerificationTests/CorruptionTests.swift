@@ -462,16 +462,13 @@ private let corruptions: [Corruption] = [
             }
         )
     },
-    Corruption(
-        "a pin of an order that was paid did not survive a loss of Redis",
-        ["no-early-loss": .violated, "seat-history": .inconclusive]
-    ) {
+    Corruption("a pin of an order that was paid did not survive a loss of Redis", ["no-early-loss": .violated]) {
         $0.change(
             clients: { $0.streams = StreamHistory() },
             redis: { redis in
                 redis.log.remove(at: 2)
-                var restored = logged("restore", "", by: "", at: 2_500, version: 0)
-                var taken = logged("hold", "R1C1", by: "dan", at: 2_900, version: 1, until: 32_900)
+                var restored = logged("restore", "", by: "", at: 3_500, version: 0)
+                var taken = logged("hold", "R1C1", by: "dan", at: 3_900, version: 1, until: 33_900)
                 restored.version = 2 << 32
                 taken.version = 2 << 32 + 1
                 redis.log += [restored, taken]
