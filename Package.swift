@@ -264,7 +264,7 @@ let testTargets: [Target] = [
     ),
     tests("Scenario", []),
     tests("Statistics", ["Scenario"]),
-    tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
+    tests("LoadEngine", ["Environment", "Scenario", "Statistics", "CLinux"]),
     tests(
         "FaultInjection",
         ["Environment", "MySQLClient", "KafkaClient", logging],
