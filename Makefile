@@ -1,5 +1,5 @@
 # The verbs a person types. `make run` and `make test` do all their set-up on a fresh Debian 12 machine with Swift 6.3.
-.PHONY: setup build run test lint format fuzz bench bench-checker bench-engine bench-memory bench-recording bench-suite bench-truth sanitize bugs chaos clean
+.PHONY: setup build run test lint format fuzz bench bench-checker bench-engine bench-memory bench-proxy bench-recording bench-suite bench-truth sanitize bugs chaos clean
 
 SCENARIO ?= scenarios/seat-click-storm.yaml
 PACKAGES := libcurl4-openssl-dev libhiredis-dev librdkafka-dev libmariadb-dev libssl-dev zlib1g-dev pkg-config \
@@ -69,6 +69,11 @@ chaos: build
 bench-suite: PACKAGES += wrk curl
 bench-suite: build
 	.ci/bench-suite
+
+# The fault proxy: redis-benchmark through it against direct, how exactly a rule delays, memory of idle connections.
+bench-proxy: PACKAGES += redis-tools curl python3
+bench-proxy: build
+	.ci/bench-proxy
 
 # Ten minutes of steady load: resident memory of each service. DURATION=60m for the long form.
 bench-memory: PACKAGES += python3

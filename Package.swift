@@ -264,8 +264,12 @@ let testTargets: [Target] = [
     ),
     tests("Scenario", []),
     tests("Statistics", ["Scenario"]),
-    tests("LoadEngine", ["Scenario", "Statistics", "CLinux"]),
-    tests("FaultInjection", ["Environment", "MySQLClient", logging], resources: [.copy("Resources/drive-toxics.py")]),
+    tests("LoadEngine", ["Environment", "Scenario", "Statistics", "CLinux"]),
+    tests(
+        "FaultInjection",
+        ["Environment", "MySQLClient", "KafkaClient", logging],
+        resources: [.copy("Resources/drive-toxics.py")]
+    ),
     tests("Environment", ["Scenario", "Contract"]),
     tests("Linearizability", []),
     tests("Verification", ["Contract", "Linearizability", "Environment", "RedisClient", logging]),

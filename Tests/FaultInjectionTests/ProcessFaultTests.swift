@@ -114,4 +114,20 @@ struct ProcessFaultTests {
         #expect(report.error == "applying it: this environment's processes are not ours to kill")
         #expect(report.matched == 0)
     }
+
+    @Test("withheld, nothing is done to anything, and each fault says why")
+    func withheld() async throws {
+        let processes = TestProcesses()
+        let timeline = FaultTimeline(
+            faults: [fault(.kill, "order"), fault(.freeze, "redis", at: 100)],
+            endpoints: FaultEndpoints(proxyURL: nil, paymentURL: nil, processes: processes),
+            seed: 1,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            onChange: { names in Issue.record("\(names)") }
+        )
+        await timeline.withhold(because: "the suite is not well")
+        let reports = await timeline.run(from: .now)
+        #expect(processes.calls.withLock { $0 }.isEmpty)
+        #expect(reports.map(\.error) == Array(repeating: "not applied: the suite is not well", count: 2))
+    }
 }

@@ -16,6 +16,7 @@ struct Run {
         threads: Int = 1,
         historyPath: String? = nil,
         warmsUp: Bool = true,
+        redis: String? = nil,
         transport: TransportChoice = .auto
     ) throws -> LoadEngine {
         let scenario = try Scenario.read(yaml: yaml)
@@ -26,6 +27,7 @@ struct Run {
             threads: threads,
             historyPath: historyPath,
             warmsUp: warmsUp,
+            redis: redis,
             transport: transport,
             tokenForUser: { "token-of-\($0)" }
         )
@@ -39,6 +41,7 @@ struct Run {
         events: [SeededEvent] = [],
         threads: Int = 1,
         warmsUp: Bool = true,
+        redis: String? = nil,
         transport: TransportChoice = .auto,
         meanwhile: @Sendable @escaping (LoadEngine) async throws -> Void = { _ in }
     ) async throws {
@@ -51,6 +54,7 @@ struct Run {
             threads: threads,
             historyPath: path,
             warmsUp: warmsUp,
+            redis: redis,
             transport: transport
         )
         async let beside: Void = meanwhile(engine)

@@ -30,7 +30,8 @@ struct JudgementTests {
         waves: [Summary.Wave] = [],
         faults: [Summary.Fault] = [],
         generator: Summary.Generator? = nil,
-        interrupted: String? = nil
+        interrupted: String? = nil,
+        breaches: [String] = []
     ) -> Judgement {
         Judgement(
             invariants: invariants,
@@ -38,8 +39,18 @@ struct JudgementTests {
             waves: waves,
             faults: faults,
             generator: generator ?? good,
-            interrupted: interrupted
+            interrupted: interrupted,
+            breaches: breaches
         )
+    }
+
+    @Test("a purchase that fails after the faults is a breach, and wrong data is graver")
+    func steadyState() {
+        let breach = "the steady state after the faults: no order"
+        let breached = judge([holds], breaches: [breach])
+        #expect(breached.exitCode == .breached)
+        #expect(breached.findings.map(\.sentence) == [breach])
+        #expect(judge([violated], breaches: [breach]).exitCode == .violated)
     }
 
     private func fault(matched: Int64 = 5, reverted: Bool = true, error: String? = nil) -> Summary.Fault {

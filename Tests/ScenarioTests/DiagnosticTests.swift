@@ -125,7 +125,6 @@ struct DiagnosticTests {
                 #"6:35 flows.buy[0].a.capture.x: expected a JSON path such as $.holdToken, or one of { header: … }, { cookie: … }, { regex: … }, found "holdToken""#
             ),
             ("    - a: { stream: /a }", "6:10 flows.buy[0].a: `for` is missing"),
-            ("    - group: { }", "6:7 flows.buy[0].group: group is not available in this version yet"),
             (
                 "    - stop: { unles: status == 201 }",
                 "6:15 flows.buy[0].stop.unles: unknown key `unles`; did you mean `unless`?"
@@ -291,7 +290,7 @@ struct DiagnosticTests {
                 "slo:\n  - { that: \"oversell == 0\", over: 10s }",
                 "10:36 slo[0].over: oversell is known after the run only, and has no window"
             ),
-            ("data: {}", "9:1 data: not available in this version yet"),
+            ("data: { fans: {} }", "9:15 data.fans: a feeder needs `file: NAME.csv` or `list: [ { name: … } ]`"),
             ("environment: {}", "9:14 environment: `gateway` is missing"),
             (
                 "environment: { gateway: \"${GATEWAY}\" }",

@@ -21,7 +21,9 @@ struct ExpressionTests {
             ("each(finale[0].seats)", .text("B-2")), ("same(finale[0].seats)", .text("A-2")),
             ("1 / 0", .none), ("1 % 0", .none), ("9223372036854775807 + 1", .number(9_223_372_036_854_775_808)),
             ("random(5..5)", .integer(5)), ("random(5..4)", .none), ("null == count", .boolean(false)),
-            ("'ell' in 'hello'", .boolean(true)), ("pick([])", .none), ("hot([1, 2], 0)", .none), ("'}'", .text("}")),
+            ("'ell' in 'hello'", .boolean(true)), ("pick([])", .none), ("hot([1, 2], 0)", .none),
+            ("number('007') + 1", .integer(8)), ("number('1.5')", .number(1.5)), ("number(2)", .integer(2)),
+            ("number('x1')", .none), ("number(list)", .none), ("number('inf')", .none), ("'}'", .text("}")),
         ] as [(String, Value)]
     )
     func evaluation(source: String, expected: Value) throws {
@@ -47,7 +49,15 @@ struct ExpressionTests {
             ("random(1)", 8, "expected `..`, as in random(1..100), found `)`"),
             ("", 0, "expected an expression, found nothing"),
             ("coutn > 1", 0, "unknown variable `coutn`; did you mean `count`?"),
-            ("adjacent(2)", 0, "adjacent is not available in this version yet"),
+            (
+                "adjacent(list, 2)", 9,
+                "adjacent needs an event's seats, which have rows, as in adjacent(finale[0].seats, 2)"
+            ),
+            ("adjacent(finale[0].seats, 3)", 26, "event finale has rows of 2 seats: expected a number from 1 to 2"),
+            (
+                "adjacent(finale[0].seats)", 24,
+                "expected seats and how many of them, as in adjacent(finale[0].seats, 2), found `)`"
+            ),
         ]
     )
     func errors(source: String, offset: Int, message: String) {
@@ -68,6 +78,16 @@ struct ExpressionTests {
         var user = TestUser()
         let drawn = Set((0..<1000).map { _ in expression.evaluate(&user) })
         #expect(drawn == Set((1...6).map { Value.integer($0) }))
+    }
+
+    @Test("adjacent takes neighbours within one row, every such pair")
+    func adjacent() throws {
+        let expression = try parse("adjacent(finale[1].seats, 2)")
+        var user = TestUser()
+        let drawn = Set((0..<200).map { _ in expression.evaluate(&user) })
+        #expect(drawn == [.list([.text("A-1"), .text("A-2")]), .list([.text("B-1"), .text("B-2")])])
+        #expect(try value(of: "adjacent(finale[0].seats, 1)[0] in finale[0].seats") == .boolean(true))
+        #expect(try value(of: "adjacent(finale[0].seats, count)") == Value.none)
     }
 
     @Test("pick reaches every seat; hot takes the first n only, and the first most often")

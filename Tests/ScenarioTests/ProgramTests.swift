@@ -5,11 +5,12 @@ import Testing
 @Suite("Programs")
 struct ProgramTests {
     /// Runs a program without requests as the engine does, and gives the slots at its end.
-    private func run(_ steps: String) throws -> [String: Value] {
+    private func run(_ steps: String, ended: [String] = []) throws -> [String: Value] {
         let scenario = try Scenario.read(yaml: Example.flow(steps))
         let flow = try #require(scenario.flows.first)
         var user = TestUser(slots: Array(repeating: .none, count: flow.slotCount))
         var counter = 0
+        var groups: [String] = []
         for _ in 0..<1000 {
             switch flow.program[counter] {
             case .set(let slot, let expression):
@@ -25,8 +26,17 @@ struct ProgramTests {
                 let left = user.slots[slot].integer ?? 0
                 user.slots[slot] = .integer(left - 1)
                 counter = left > 0 ? counter + 1 : target
-            case .end: return Dictionary(uniqueKeysWithValues: zip(flow.slotNames, user.slots))
-            case .request, .poll, .stream, .think: counter += 1
+            case .end:
+                #expect(groups == ended)
+                return Dictionary(uniqueKeysWithValues: zip(flow.slotNames, user.slots))
+            case .request, .poll, .stream, .think, .parallel, .rendezvous, .redis: counter += 1
+            case .beginGroup(let slot):
+                user.slots[slot] = .integer(1)
+                counter += 1
+            case .endGroup(let slot, let name):
+                #expect(user.slots[slot] == .integer(1))
+                groups.append(name)
+                counter += 1
             }
         }
         Issue.record("the program does not end")
@@ -65,6 +75,25 @@ struct ProgramTests {
         #expect(slots["n"] == .integer(7))
     }
 
+    @Test("repeat counts in a variable, from 0, anew in each run of the loop")
+    func index() throws {
+        let slots = try run(
+            """
+                - set: { all: "''" }
+                - repeat:
+                    times: 2
+                    as: i
+                    steps:
+                      - repeat: { times: 2, as: j, steps: [ { set: { all: all + i + j } } ] }
+            """
+        )
+        #expect(slots["all"] == .text("00011011"))
+        #expect(
+            mistakes(Example.flow("    - repeat: { times: 2, as: user, steps: [ { think: 1s } ] }")).first
+                == "6:31 flows.buy[0].repeat.as: `user` is a word of the language; a variable needs another name"
+        )
+    }
+
     @Test("stop ends the iteration where its condition says so")
     func stop() throws {
         let slots = try run(
@@ -77,6 +106,21 @@ struct ProgramTests {
             """
         )
         #expect(slots["x"] == .integer(2))
+    }
+
+    @Test("groups are joined as in k6, and a stop ends those it is in, the innermost first")
+    func groups() throws {
+        let steps = """
+                - group:
+                    name: page
+                    steps:
+                      - set: { x: 1 }
+                      - group: { name: seat map, steps: [ { stop: { if: x == STOP } }, { set: { x: 2 } } ] }
+                      - set: { x: 3 }
+            """
+        let ends = ["::page::seat map", "::page"]
+        #expect(try run(steps.replacing("STOP", with: "1"), ended: ends)["x"] == .integer(1))
+        #expect(try run(steps.replacing("STOP", with: "9"), ended: ends)["x"] == .integer(3))
     }
 
     @Test("a text that a loop keeps doubling stops growing")

@@ -11,11 +11,18 @@ struct SchemaTests {
         §
         name: whole
         events: { e: { § rows: 1, cols: 2, price: 3 } }
+        data: { d: { § list: [ { x: 1 } ], pick: random } }
+        tags: { run: nightly }
         flows:
           f:
-            - a: { § get: /a, query: { q: 1 }, expect: { § status: 2xx }, capture: { x: { § header: h } } }
+            - a: { § get: /a, query: { q: 1 }, expect: { § status: 2xx }, capture: { x: { § header: h } }, retry: { § times: 1 } }
             - b: { § post: /b, until: status == 200, every: 1s, within: 2s }
             - c: { § stream: /c, for: 1s, expect: { § events: 1 } }
+            - d: { § redis: [PING] }
+            - group: { § name: g, steps: [ { think: 1s } ] }
+            - parallel: { § limit: 2, requests: [ { p1: { get: /p } }, { p2: { get: /p, tags: { t: 1 } } } ] }
+            - parallel: [ { p3: { get: /p } } ]
+            - rendezvous: { § name: r, users: 2, within: 1s }
             - stop: { § if: status == 1 }
             - repeat: { § times: 2, steps: [ { think: 1s } ] }
         load:
@@ -97,7 +104,7 @@ struct SchemaTests {
 
     /// Names and numbers left out, so that what is of one kind is together.
     private static func general(_ path: String) -> String {
-        path.replacing(#/flows\.f\[\d\]\.[abc]\./#, with: "flows.f[0].a.").replacing(#/load\.l\d\./#, with: "load.l1.")
+        path.replacing(#/flows\.f\[\d\]\.[abcd]\./#, with: "flows.f[0].a.").replacing(#/load\.l\d\./#, with: "load.l1.")
             .replacing(#/faults\[\d\]/#, with: "faults[0]")
             .replacing(#/^faults\[0\]\.(redis|mysql|kafka|payment)\./#, with: "faults[0].LINK.")
     }

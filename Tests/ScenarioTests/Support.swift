@@ -46,6 +46,10 @@ struct TestUser: ExpressionContext {
         Self.events.indices.contains(copy) ? Self.events[copy].value(of: field) : .none
     }
 
+    func data(_ feeder: Int, column: Int) -> Value {
+        .text("row \(feeder), \(column)")
+    }
+
     func responseValue(_ path: JSONPath) -> Value {
         path.value(in: Array(response.utf8))
     }

@@ -9,7 +9,8 @@ struct ExpressionMaker {
         "null",
         "seat", "count", "list", "status", "user", "wave", "iteration", "uuid", "now", "$.a", "$.a[0].b", "$", "$[",
         "[]",
-        "finale[0].id", "finale[wave].seats", "finale[count].rows", "finale", "CONFIRMED", "unknown", "(", "not",
+        "adjacent(finale[1].seats, count)", "finale[0].id", "finale[wave].seats", "finale[count].rows", "finale",
+        "CONFIRMED", "unknown", "(", "not",
     ]
     private static let operators = [
         "+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "and", "or", "..", ",",
@@ -26,7 +27,8 @@ struct ExpressionMaker {
         case 5: return "[" + expression(depth: depth - 1) + ", " + expression(depth: depth - 1) + "]"
         case 6: return expression(depth: depth - 1) + "[" + expression(depth: depth - 1) + "]"
         case 7:
-            let function = ["pick", "each", "same", "hot", "random"].randomElement(using: &generator) ?? "pick"
+            let function =
+                ["pick", "each", "same", "hot", "random", "number"].randomElement(using: &generator) ?? "pick"
             let separator = function == "random" ? ".." : function == "hot" ? ", " : nil
             let second = separator.map { $0 + expression(depth: depth - 1) } ?? ""
             return "\(function)(\(expression(depth: depth - 1))\(second))"

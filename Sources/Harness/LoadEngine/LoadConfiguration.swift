@@ -18,6 +18,8 @@ package struct LoadConfiguration: Sendable {
     package var tokenForUser: @Sendable (_ userName: String) -> String?
     /// Whether users of storms are connected and warmed by an unmeasured request before the release.
     package var warmsUp: Bool
+    /// Where `redis` steps go: `redis://HOST:PORT/DATABASE`; needed only where the scenario has some.
+    package var redis: String?
     /// What carries the requests.
     package var transport: TransportChoice
 
@@ -28,6 +30,7 @@ package struct LoadConfiguration: Sendable {
         threads: Int = 1,
         historyPath: String? = nil,
         warmsUp: Bool = true,
+        redis: String? = nil,
         transport: TransportChoice = .auto,
         tokenForUser: @escaping @Sendable (_ userName: String) -> String? = { _ in nil }
     ) {
@@ -37,6 +40,7 @@ package struct LoadConfiguration: Sendable {
         self.threads = threads
         self.historyPath = historyPath
         self.warmsUp = warmsUp
+        self.redis = redis
         self.transport = transport
         self.tokenForUser = tokenForUser
     }

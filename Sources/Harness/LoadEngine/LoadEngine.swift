@@ -120,7 +120,7 @@ package final class LoadEngine: Sendable {
         setrlimit(resource, &limit)
         // For logs, stores and what else the process has open.
         let connections = Int(min(limit.rlim_max, 1 << 20)) - 256
-        let wanted = scenario.load.reduce(0) { $0 + $1.users }
+        let wanted = scenario.load.reduce(0) { $0 + $1.users * scenario.flows[$1.flow].connections }
         guard wanted <= connections else {
             throw SystemFailure(
                 "the scenario wants \(wanted) connections at one time, and this machine allows \(connections): "

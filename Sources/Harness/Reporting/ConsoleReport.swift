@@ -100,6 +100,12 @@ package struct ConsoleReport {
     private mutating func requests() {
         line("")
         for row in RequestTable(requests: summary.requests).lines { line(row) }
+        for (name, group) in (summary.groups ?? [:]).sorted(by: { $0.key < $1.key }) {
+            let times = [("p50", group.p50), ("p95", group.p95), ("max", group.max)].map { label, value in
+                "\(label) \(value?.seconds ?? "-")"
+            }
+            line("group      \(name): \(group.count.grouped) times, \(times.joined(separator: ", "))")
+        }
         line(
             "errors     \(summary.errorRate.percent) of all requests; response counts from the due moment, duration from the first byte"
         )
@@ -151,6 +157,11 @@ package struct ConsoleReport {
                 + "lateness p99 \(generator.latenessP99.seconds), \(generator.dropped.grouped) dropped"
                 + (generator.saturated ? "; it was the bottleneck: \(generator.reason ?? "")" : "; not the bottleneck")
         )
+        if let lost = generator.tagValuesLost {
+            line(
+                "           \(lost.grouped) requests with tags over the limit of different values: they have the value (other)"
+            )
+        }
     }
 
     private mutating func faults() {

@@ -33,6 +33,9 @@ extension Summary {
         let requests = metrics.values(of: "request", in: .httpReqs).map { name in
             (name, Request(name, record.load))
         }
+        let commands = metrics.values(of: "request", in: .redisReqs).map { name in
+            (name, Request(command: name, metrics))
+        }
         var orders: [String: Int] = [:]
         for order in (record.evidence.mysql.content?.orders ?? [:]).values {
             orders[order.status.rawValue, default: 0] += 1
@@ -55,7 +58,9 @@ extension Summary {
             oversell: Oversell.count(record.evidence),
             slo: slo,
             errorRate: metrics.rate(.httpReqFailed)?.share ?? 0,
-            requests: Dictionary(uniqueKeysWithValues: requests),
+            requests: Dictionary(uniqueKeysWithValues: requests + commands),
+            groups: Self.groups(of: metrics),
+            tags: record.scenario.tags.isEmpty ? nil : record.scenario.tags,
             waves: waves,
             streams: Streams(record.load),
             orders: orders,
@@ -69,6 +74,20 @@ extension Summary {
 extension Summary {
     private static let bareNote =
         "judged by its slo alone: the environment names no store and the scenario makes no event, so no invariant was asked"
+
+    private static func groups(of metrics: MetricTable) -> [String: Group]? {
+        let groups = metrics.values(of: "group", in: .groupDuration).compactMap { name in
+            metrics.trend(.groupDuration, where: ["group": name]).map { (name, Group($0)) }
+        }
+        return groups.isEmpty ? nil : Dictionary(uniqueKeysWithValues: groups)
+    }
+}
+
+extension Summary.Group {
+    fileprivate init(_ trend: Trend) {
+        let times = Summary.Quantiles(trend)
+        self.init(count: trend.count, p50: times.p50, p95: times.p95, max: times.max)
+    }
 }
 
 extension RunRecord {
@@ -110,6 +129,7 @@ extension Summary.Generator {
             threads: threads,
             latenessP99: load.generator.latenessP99,
             dropped: load.generator.dropped,
+            tagValuesLost: load.generator.tagValuesLost > 0 ? load.generator.tagValuesLost : nil,
             releaseSpread: load.generator.releaseSpreads,
             saturated: load.generator.saturated != nil,
             reason: load.generator.saturated

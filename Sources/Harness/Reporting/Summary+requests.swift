@@ -31,14 +31,6 @@ extension Summary {
         package var user: String
         /// Seconds since the start of the run.
         package var at: Double
-
-        init(_ failure: RequestFailure, startedNs: UInt64) {
-            reason = failure.reason
-            count = failure.count
-            example = failure.example
-            user = failure.user
-            at = failure.atNs > startedNs ? Double(failure.atNs - startedNs) / 1e9 : 0
-        }
     }
 
     /// What the users of server-sent event streams saw; absent where there was no stream.
@@ -75,6 +67,18 @@ extension Summary {
     }
 }
 
+extension Summary.Failure {
+    init(_ failure: RequestFailure, startedNs: UInt64) {
+        self.init(
+            reason: failure.reason,
+            count: failure.count,
+            example: failure.example,
+            user: failure.user,
+            at: failure.atNs > startedNs ? Double(failure.atNs - startedNs) / 1e9 : 0
+        )
+    }
+}
+
 extension Summary.Request {
     init(_ name: String, _ load: LoadResult) {
         let metrics = load.metrics
@@ -95,6 +99,26 @@ extension Summary.Request {
             failures: load.failures.filter { $0.request == name }.map {
                 Summary.Failure($0, startedNs: load.startedNs)
             }
+        )
+    }
+
+    /// A command for Redis, from when it was due to its reply; the outcomes stand for statuses.
+    init(command name: String, _ metrics: MetricTable) {
+        let filter: Tags = ["request": name]
+        let count = metrics.count(.redisReqs, where: filter) ?? 0
+        let response = Summary.Quantiles(metrics.trend(.redisReqResponseTime, where: filter))
+        self.init(
+            count: count,
+            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
+            failed: metrics.rate(.redisReqFailed, where: filter)?.yes ?? 0,
+            p50: response.p50,
+            p95: response.p95,
+            p99: response.p99,
+            p999: response.p999,
+            max: response.max,
+            duration: Summary.Quantiles(nil),
+            status: metrics.counts(.redisReqs, by: "outcome", where: filter),
+            failures: []
         )
     }
 

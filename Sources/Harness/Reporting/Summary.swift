@@ -27,6 +27,10 @@ package struct Summary: Codable, Sendable {
     package var errorRate: Double
     /// By the request's name.
     package var requests: [String: Request]
+    /// By the group's full name, `::outer::inner`; absent where the scenario has none.
+    package var groups: [String: Group]?
+    /// The scenario's own tags; absent where it has none.
+    package var tags: [String: String]?
     package var waves: [Wave]
     package var streams: Streams?
     /// Orders of the run's events in MySQL, by their status.
@@ -76,6 +80,14 @@ package struct Summary: Codable, Sendable {
         package var failures: [Failure]
     }
 
+    /// A group of steps: k6's `group_duration`.
+    package struct Group: Codable, Sendable {
+        package var count: UInt64
+        package var p50: Double?
+        package var p95: Double?
+        package var max: Double?
+    }
+
     /// One wave of a storm.
     package struct Wave: Codable, Sendable {
         package var load: String
@@ -103,6 +115,8 @@ package struct Summary: Codable, Sendable {
         package var threads: Int
         package var latenessP99: Double
         package var dropped: UInt64
+        /// Requests whose own tags had more different values than a run keeps apart; absent where there were none.
+        package var tagValuesLost: UInt64?
         package var releaseSpread: [Double]
         package var saturated: Bool
         package var reason: String?

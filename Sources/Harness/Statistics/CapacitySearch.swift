@@ -23,6 +23,8 @@ package struct CapacitySearch: Sendable, Equatable {
     package struct Votes: Sendable, Equatable {
         package internal(set) var kept = 0
         package internal(set) var broken = 0
+
+        package init() {}
     }
 
     /// By rate.

@@ -80,11 +80,12 @@ struct CapacityCommand: AsyncParsableCommand {
             summaryJSON: nil,
             ticketing: ticketing,
             instances: [:],
+            quietLimit: RunOptions.usualQuietLimit,
             standingIn: nil,
-            records: true,
             threads: threads,
             keepsSuite: false,
             pauses: false,
+            records: true,
             isQuiet: true,
             colour: false
         )

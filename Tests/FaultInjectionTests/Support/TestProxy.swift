@@ -69,9 +69,14 @@ struct TestProxy: Sendable {
 
     /// A proxy to `upstream` on a free port.
     /// - Returns: where it listens.
-    func create(_ name: String = "p", upstream: String) async throws -> String {
+    func create(
+        _ name: String = "p",
+        upstream: String,
+        speaking spoken: ProxiedProtocol? = nil
+    ) async throws -> String {
+        let spoken = spoken.map { ", \"protocol\": \"\($0.rawValue)\"" } ?? ""
         let body = """
-            {"name": "\(name)", "listen": "127.0.0.1:0", "upstream": "\(upstream)"}
+            {"name": "\(name)", "listen": "127.0.0.1:0", "upstream": "\(upstream)"\(spoken)}
             """
         let reply = try await call(.POST, "/proxies", body)
         guard reply.status == 201 else { throw TCPSocket.Failure(description: "creating: \(reply.text)") }
@@ -99,6 +104,18 @@ struct TestProxy: Sendable {
         let body = #"{"name": "t", "type": "\#(type)", "stream": "\#(stream)", "attributes": \#(attributes)}"#
         let reply = try await call(.POST, "/proxies/\(proxy)/toxics", body)
         guard reply.status == 200 else { throw TCPSocket.Failure(description: "adding a toxic: \(reply.text)") }
+    }
+
+    /// Makes a rule of its JSON, with a lease of a minute unless it has one.
+    func rule(_ json: String, proxy: String = "p") async throws {
+        let lease = json.contains("leaseSeconds") ? "" : #", "leaseSeconds": 60"#
+        let reply = try await call(.POST, "/chaos/v1/proxies/\(proxy)/rules", "{\(json)\(lease)}")
+        guard reply.status == 200 else { throw TCPSocket.Failure(description: "making a rule: \(reply.text)") }
+    }
+
+    func rules() async throws -> [RuleBody] {
+        let reply = try await call(.GET, "/chaos/v1/rules")
+        return try JSONDecoder().decode([RuleBody].self, from: Data(reply.text.utf8))
     }
 
     func removeToxic(proxy: String = "p") async throws {

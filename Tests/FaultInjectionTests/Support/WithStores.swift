@@ -12,7 +12,10 @@ struct ProxiedMySQL: Sendable {
     /// Past the proxy, to see what really happened.
     let direct: MySQLClient
 
-    static func with(_ body: @escaping @Sendable (ProxiedMySQL) async throws -> Void) async throws {
+    static func with(
+        speaking spoken: ProxiedProtocol? = nil,
+        _ body: @escaping @Sendable (ProxiedMySQL) async throws -> Void
+    ) async throws {
         let supervisor = try await Supervisor.start(
             executable: TestPaths.seatstorm,
             directory: TestPaths.privateFolder("proxied-mysql")
@@ -21,7 +24,7 @@ struct ProxiedMySQL: Sendable {
         do {
             let server = try await MariaDBServer.start(supervisor: supervisor)
             try await TestProxy.with { proxy in
-                let listen = try await proxy.create(upstream: "127.0.0.1:\(server.port)")
+                let listen = try await proxy.create(upstream: "127.0.0.1:\(server.port)", speaking: spoken)
                 let url = server.url.replacing("127.0.0.1:\(server.port)", with: listen)
                 let mysql = ProxiedMySQL(proxy: proxy, client: try client(url), direct: try client(server.url))
                 _ = try await mysql.direct.execute("CREATE TABLE seats (id INT PRIMARY KEY, owner VARCHAR(40))")

@@ -1,29 +1,40 @@
 import Contract
 import Foundation
 
-/// What services say of spans that they did not deliver, and which of them were started anew in a run: a process that ends by
-/// force takes along what it had not sent.
-struct SpanLosses: Sendable {
-    /// The services' processes when the run began.
-    let processes: [ProcessGroup]
+/// Which spans of a run were never delivered.
+package struct SpanLosses: Sendable {
+    /// Services of which a process ended in the run, and with it what it had not sent.
+    package var ended: Set<String> = []
+    /// What else was lost, a sentence each.
+    package var dropped: [String] = []
 
-    /// Compares with now, and asks each process at `ports` for its count of dropped spans.
+    /// Compares the services' processes with what they were, and asks each for its own count of dropped spans.
     ///
-    /// - Returns: A sentence for each process that may have lost some.
-    func all(now: [ProcessGroup], ports: [String: Int]) async -> [String] {
-        var losses: [String] = []
-        for group in processes where ports[group.name] != nil && !now.contains(group) {
-            losses.append("\(group.name) ended in the run, and with it the spans that it had not sent")
-        }
-        for (name, port) in ports.sorted(by: { $0.key < $1.key }) {
-            do {
-                let body = try await JSONCaller(base: "http://127.0.0.1:\(port)").get("/metrics", expecting: 200)
-                let dropped = Self.dropped(String(decoding: body, as: UTF8.self))
-                if dropped > 0 { losses.append("\(name) dropped \(dropped) spans") }
-            } catch {
-                losses.append("\(name) cannot be asked how many spans it dropped: \(error)")
+    /// - Parameters:
+    ///   - before: The processes when the run began.
+    ///   - now: The processes now.
+    ///   - ports: Of each service's processes, by the process' name.
+    /// - Returns: What was lost; nothing in a good run.
+    static func find(
+        before: [ProcessGroup],
+        now: [ProcessGroup],
+        ports: [ServiceName: [(process: String, port: Int)]]
+    ) async -> SpanLosses {
+        var losses = SpanLosses()
+        for (service, processes) in ports {
+            for (name, port) in processes {
+                let known = before.filter { $0.name == name }
+                if !known.allSatisfy(now.contains) { losses.ended.insert(service.rawValue) }
+                do {
+                    let body = try await JSONCaller(base: "http://127.0.0.1:\(port)").get("/metrics", expecting: 200)
+                    let dropped = dropped(String(decoding: body, as: UTF8.self))
+                    if dropped > 0 { losses.dropped.append("\(name) dropped \(dropped) spans") }
+                } catch {
+                    losses.dropped.append("\(name) cannot be asked how many spans it dropped: \(error)")
+                }
             }
         }
+        losses.dropped.sort()
         return losses
     }
 

@@ -138,13 +138,16 @@ package final class EmbeddedSuite: Sendable {
         }
     }
 
-    /// Why spans of the time since the suite was ready may be missing, a sentence each reason; empty in a good run.
-    package func spanLosses() async -> [String] {
-        var servicePorts: [String: Int] = [:]
-        for (service, ports) in ports.services {
-            for (index, port) in ports.enumerated() { servicePorts[Self.processName(service, index)] = port }
+    /// Which spans of the time since the suite was ready were never delivered.
+    package func spanLosses() async -> SpanLosses {
+        let processes = ports.services.map { service, ports in
+            (service, ports.enumerated().map { (process: Self.processName(service, $0.offset), port: $0.element) })
         }
-        return await SpanLosses(processes: addresses.processGroups).all(now: supervisor.groups, ports: servicePorts)
+        return await SpanLosses.find(
+            before: addresses.processGroups,
+            now: supervisor.groups,
+            ports: Dictionary(uniqueKeysWithValues: processes)
+        )
     }
 
     // MARK: Parts

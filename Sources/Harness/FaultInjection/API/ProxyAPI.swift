@@ -49,6 +49,13 @@ package struct ProxyAPI: HTTPResponder {
             return try await answerProxies(route, request)
         case .toxics, .toxic, .leasedToxics:
             return try await answerToxics(route, request)
+        case .ruleRecords: return json(try await relay.perform { $0.ruleBodies() })
+        case .rules, .rule:
+            return try await answerRules(route, request)
+        case .down(let name):
+            return try await answerOutage(name, isPartition: false, request)
+        case .partition(let name):
+            return try await answerOutage(name, isPartition: true, request)
         }
     }
 
@@ -106,14 +113,14 @@ package struct ProxyAPI: HTTPResponder {
     }
 
     private func metrics() async throws -> Response {
-        let (traffic, records) = try await relay.perform { ($0.traffic(), $0.recordBodies()) }
+        let (traffic, records, rules) = try await relay.perform { ($0.traffic(), $0.recordBodies(), $0.ruleBodies()) }
         var headers = HTTPFields()
         headers[.contentType] = "text/plain; version=0.0.4; charset=utf-8"
-        let text = ProxyMetrics.render(traffic: traffic, records: records)
+        let text = ProxyMetrics.render(traffic: traffic, records: records, rules: rules)
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
-    private func body(_ request: Request) async throws -> JSONValue {
+    func body(_ request: Request) async throws -> JSONValue {
         let buffer: ByteBuffer
         do {
             buffer = try await request.body.collect(upTo: Self.maximumBody)
@@ -123,7 +130,7 @@ package struct ProxyAPI: HTTPResponder {
         return try JSONValue.parse(Data(buffer.readableBytesView))
     }
 
-    private func json(_ value: some Encodable & Sendable, _ status: HTTPResponse.Status = .ok) -> Response {
+    func json(_ value: some Encodable & Sendable, _ status: HTTPResponse.Status = .ok) -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(value) else {

@@ -1,6 +1,6 @@
 /// The proxy's metrics in Prometheus' text format; Toxiproxy's two families, and what toxics did.
 enum ProxyMetrics {
-    static func render(traffic: [ProxyTraffic], records: [ToxicRecordBody]) -> String {
+    static func render(traffic: [ProxyTraffic], records: [ToxicRecordBody], rules: [RuleBody]) -> String {
         var text = ""
         family(
             &text,
@@ -36,7 +36,30 @@ enum ProxyMetrics {
                 sample(&text, metric, labels, record.counters[keyPath: path])
             }
         }
+        renderRules(&text, traffic, rules)
         return text
+    }
+
+    private static func renderRules(_ text: inout String, _ traffic: [ProxyTraffic], _ rules: [RuleBody]) {
+        let unfollowed = "seatstorm_proxy_unfollowed_total"
+        family(&text, unfollowed, "Connections, or replies, that rules could not look into.")
+        for proxy in traffic {
+            for (reason, count) in proxy.unfollowed.sorted(by: { $0.key < $1.key }) {
+                sample(&text, unfollowed, [("proxy", proxy.name), ("reason", reason)], count)
+            }
+        }
+        let counters: [(String, String, KeyPath<RuleBody, UInt64>)] = [
+            ("matched", "Messages that rules meant.", \.matched),
+            ("applied", "Messages that rules acted on.", \.applied),
+        ]
+        for (name, help, path) in counters {
+            let metric = "seatstorm_proxy_rule_\(name)_total"
+            family(&text, metric, help)
+            for rule in rules {
+                let labels = [("id", String(rule.id)), ("proxy", rule.proxy), ("rule", rule.name), ("act", rule.act)]
+                sample(&text, metric, labels, rule[keyPath: path])
+            }
+        }
     }
 
     private static func family(_ text: inout String, _ name: String, _ help: String) {

@@ -15,6 +15,11 @@ enum ProxyRoute: Equatable {
     case metrics
     case toxicRecords
     case leasedToxics(String)
+    case ruleRecords
+    case rules(String)
+    case rule(String, String)
+    case down(String)
+    case partition(String)
 
     /// - Returns: nil for a path that the API does not have.
     init?(path: String) {
@@ -31,16 +36,25 @@ enum ProxyRoute: Equatable {
         case (3, "chaos") where parts[1...] == ["v1", "toxics"]: self = .toxicRecords
         case (5, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "toxics":
             self = .leasedToxics(parts[3])
+        case (3, "chaos") where parts[1...] == ["v1", "rules"]: self = .ruleRecords
+        case (5, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "rules": self = .rules(parts[3])
+        case (6, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "rules":
+            self = .rule(parts[3], parts[5])
+        case (5, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "down": self = .down(parts[3])
+        case (5, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "partition":
+            self = .partition(parts[3])
         default: return nil
         }
     }
 
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .proxies, .toxics: [.get, .post]
+        case .proxies, .toxics, .rules: [.get, .post]
         case .populate, .reset, .leasedToxics: [.post]
         case .proxy, .toxic: [.get, .post, .patch, .delete]
-        case .version, .metrics, .toxicRecords: [.get]
+        case .rule: [.get, .delete]
+        case .down, .partition: [.post, .delete]
+        case .version, .metrics, .toxicRecords, .ruleRecords: [.get]
         }
     }
 }

@@ -5,6 +5,12 @@ package struct ProxyBody: Sendable, Codable, Equatable {
     package var upstream: String
     package var enabled: Bool
     package var toxics: [ToxicBody]
+    /// Absent where none was declared, as it always is for Toxiproxy's clients.
+    package var `protocol`: ProxiedProtocol?
+    /// Connections that could not be followed to their end, by reason; absent without a protocol.
+    package var unfollowed: [String: UInt64]?
+    /// Kafka: where the proxy listens for each broker that it has heard of, by the broker's address.
+    package var brokers: [String: String]?
 }
 
 /// A toxic in the API's answers.
@@ -51,4 +57,5 @@ struct ProxyTraffic: Sendable {
     var connections: UInt64
     var upstreamBytes: UInt64
     var downstreamBytes: UInt64
+    var unfollowed: [String: UInt64]
 }

@@ -4,6 +4,8 @@ struct ProxyInput: Sendable {
     var listen: Endpoint?
     var upstream: Endpoint?
     var enabled: Bool?
+    /// Ours: no client of Toxiproxy sends it.
+    var spoken: ProxiedProtocol?
 
     /// - Throws: ``ProxyError`` (400) naming the field. Unknown fields are ignored, as Toxiproxy does.
     init(_ value: JSONValue) throws(ProxyError) {
@@ -12,6 +14,8 @@ struct ProxyInput: Sendable {
         listen = try Self.endpoint(fields, "listen")
         upstream = try Self.endpoint(fields, "upstream")
         enabled = try fields.bool("enabled")
+        let names = ProxiedProtocol.allCases.map(\.rawValue)
+        spoken = try fields.choice("protocol", names).flatMap { ProxiedProtocol(rawValue: $0) }
         if let name, name.utf8.count > 255 {
             throw ProxyError.badBody("name: longer than 255 bytes")
         }

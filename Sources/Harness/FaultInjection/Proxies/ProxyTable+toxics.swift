@@ -70,8 +70,13 @@ extension ProxyTable {
     }
 
     func endLease(_ id: Int) {
-        guard let record = records.first(where: { $0.id == id }), record.isActive else { return }
-        end(record)
+        if let record = records.last(where: { $0.id == id }), record.isActive {
+            end(record)
+        } else if let rule = rules.last(where: { $0.id == id }), rule.isActive {
+            end(rule)
+        } else if let outage = outages.last(where: { $0.id == id }), outage.isActive {
+            end(outage)
+        }
     }
 
     func recordBodies() -> [ToxicRecordBody] {
@@ -94,7 +99,7 @@ extension ProxyTable {
         }
     }
 
-    private func end(_ record: ToxicRecord) {
+    func end(_ record: ToxicRecord) {
         record.isActive = false
         guard let proxy = proxies[record.proxy] else { return }
         proxy.toxics.removeAll { $0 === record }
@@ -103,8 +108,6 @@ extension ProxyTable {
 
     private func remember(_ record: ToxicRecord) {
         records.append(record)
-        if records.count > Self.maximumRecords, let oldest = records.firstIndex(where: { !$0.isActive }) {
-            records.remove(at: oldest)
-        }
+        forget(&records) { !$0.isActive }
     }
 }

@@ -12,7 +12,9 @@ final class ProxyTable {
     /// By id, ascending.
     var records: [ToxicRecord] = []
     var nextRecord = 0
-    private var nextProxy = 0
+    /// Rules that are or were in force, by id, ascending.
+    var rules: [RuleRecord] = []
+    var outages: [Outage] = []
 
     init(relay: Relay) {
         self.relay = relay
@@ -25,8 +27,15 @@ final class ProxyTable {
             listen: proxy.listen.description,
             upstream: proxy.upstream.description,
             enabled: proxy.isEnabled,
-            toxics: proxy.toxics.map { body($0) }
+            toxics: proxy.toxics.map { body($0) },
+            protocol: proxy.spoken,
+            unfollowed: proxy.spoken.map { _ in proxy.unfollowed },
+            brokers: proxy.spoken == .kafka ? brokers(of: proxy) : nil
         )
+    }
+
+    private func brokers(of proxy: RelayProxy) -> [String: String] {
+        Dictionary(proxy.brokers.map { ($0.upstream.description, $0.listen.description) }) { first, _ in first }
     }
 
     func bodies() -> [String: ProxyBody] {
@@ -42,34 +51,35 @@ final class ProxyTable {
         let (name, listen, upstream) = try input.required()
         guard !name.isEmpty else { throw ProxyError.missing("name") }
         guard proxies[name] == nil else { throw ProxyError(.conflict, "proxy already exists: \"\(name)\"") }
-        return body(try add(name, listen, upstream, enabled: input.enabled ?? true))
+        return body(try add(name, listen, upstream, input.spoken, enabled: input.enabled ?? true))
     }
 
     /// Creates what is new, leaves alone what is equal, and replaces what differs.
     ///
     /// Nothing is done if an element is not valid.
     func populate(_ inputs: [ProxyInput]) throws(ProxyError) -> [ProxyBody] {
-        var wanted: [(name: String, listen: SocketAddress, upstream: Endpoint, enabled: Bool)] = []
+        var wanted: [(name: String, listen: SocketAddress, upstream: Endpoint, input: ProxyInput)] = []
         for (index, input) in inputs.enumerated() {
             do throws(ProxyError) {
                 let (name, listen, upstream) = try input.required()
                 guard !name.isEmpty else { throw ProxyError.missing("name") }
-                wanted.append((name, listen, upstream, input.enabled ?? true))
+                wanted.append((name, listen, upstream, input))
             } catch {
                 throw ProxyError(error.status, "\(error) at proxy \(index + 1)")
             }
         }
         var populated: [ProxyBody] = []
-        for (name, listen, upstream, enabled) in wanted {
+        for (name, listen, upstream, input) in wanted {
+            let enabled = input.enabled ?? true
             if let present = proxies[name] {
-                if isEqual(present, listen, upstream) {
+                if isEqual(present, listen, upstream), present.spoken == input.spoken {
                     try set(present, enabled: enabled)
                     populated.append(body(present))
                     continue
                 }
                 remove(present)
             }
-            populated.append(body(try add(name, listen, upstream, enabled: enabled)))
+            populated.append(body(try add(name, listen, upstream, input.spoken, enabled: enabled)))
         }
         return populated
     }
@@ -82,11 +92,14 @@ final class ProxyTable {
         let listen = try input.listen.map { endpoint throws(ProxyError) in try input.address(endpoint) } ?? proxy.listen
         let upstream = input.upstream ?? proxy.upstream
         let enabled = input.enabled ?? proxy.isEnabled
-        if !isEqual(proxy, listen, upstream) {
+        let spoken = input.spoken ?? proxy.spoken
+        if !isEqual(proxy, listen, upstream) || spoken != proxy.spoken {
             stop(proxy)
+            proxy.spoken = spoken
             proxy.requestedListen = listen
             proxy.listen = listen
             proxy.upstream = upstream
+            proxy.brokers = []
         }
         try set(proxy, enabled: enabled)
         return body(proxy)
@@ -96,11 +109,12 @@ final class ProxyTable {
         remove(try proxy(name))
     }
 
-    /// Enables every proxy and removes every toxic.
+    /// Enables every proxy and removes every toxic and every rule.
     func reset() throws(ProxyError) {
         var failure: ProxyError?
         for proxy in proxies.values {
             removeToxics(of: proxy)
+            removeRules(of: proxy)
             do {
                 try set(proxy, enabled: true)
             } catch {
@@ -120,7 +134,8 @@ final class ProxyTable {
                 upstream: proxy.upstream.description,
                 connections: proxy.connections,
                 upstreamBytes: proxy.upstreamBytes,
-                downstreamBytes: proxy.downstreamBytes
+                downstreamBytes: proxy.downstreamBytes,
+                unfollowed: proxy.unfollowed
             )
         }
     }
@@ -129,13 +144,13 @@ final class ProxyTable {
         _ name: String,
         _ listen: SocketAddress,
         _ upstream: Endpoint,
+        _ spoken: ProxiedProtocol?,
         enabled: Bool
     ) throws(ProxyError) -> RelayProxy {
         guard proxies.count < Self.maximumProxies else {
             throw ProxyError(.conflict, "there are \(Self.maximumProxies) proxies already; delete some")
         }
-        let proxy = RelayProxy(id: nextProxy, name: name, listen: listen, upstream: upstream)
-        nextProxy += 1
+        let proxy = RelayProxy(name: name, listen: listen, upstream: upstream, spoken: spoken)
         try set(proxy, enabled: enabled)
         proxies[name] = proxy
         return proxy
@@ -144,12 +159,14 @@ final class ProxyTable {
     private func remove(_ proxy: RelayProxy) {
         stop(proxy)
         removeToxics(of: proxy)
+        removeRules(of: proxy)
         proxies[proxy.name] = nil
     }
 
-    private func set(_ proxy: RelayProxy, enabled: Bool) throws(ProxyError) {
+    func set(_ proxy: RelayProxy, enabled: Bool) throws(ProxyError) {
         guard enabled != proxy.isEnabled else { return }
         guard enabled else { return stop(proxy) }
+        endOutages { $0.proxy == proxy.name && $0.partition == nil }
         do {
             try relay.listen(proxy)
         } catch {
@@ -157,7 +174,7 @@ final class ProxyTable {
         }
     }
 
-    private func stop(_ proxy: RelayProxy) {
+    func stop(_ proxy: RelayProxy) {
         relay.stopListening(proxy)
         relay.closeConnections(of: proxy)
     }

@@ -29,6 +29,15 @@ struct ToxicInput: Sendable {
         }
     }
 
+    /// Nothing passes in one direction, for a while.
+    init(blackhole name: String, _ stream: Stream, _ leaseSeconds: Double) {
+        self.name = name
+        type = TimeoutToxic.type
+        self.stream = stream
+        attributes = ["timeout": .integer(0)]
+        self.leaseSeconds = leaseSeconds
+    }
+
     /// The toxic that it asks for, with Toxiproxy's defaults.
     func definition() throws(ProxyError) -> ToxicDefinition {
         guard let type else { throw ProxyError.missing("type") }

@@ -12,6 +12,8 @@ struct ConnectionSlot {
     let proxy: RelayProxy
     /// The how-manieth connection of its proxy: with the seed, it determines every draw.
     let number: UInt64
+    /// Reads along, if the proxy's protocol is known.
+    let conversation: Conversation?
     var phase = Phase.dialling
     let client: Int32
     /// -1 until there is a socket.

@@ -21,6 +21,8 @@ struct Link {
     private(set) var cut: Cut?
     /// Ordered because the stream has lost bytes to a toxic that is gone.
     private var brokenCut: Cut?
+    /// Ordered by a rule.
+    private var ruleCut: Cut?
     /// When the end of the source may be passed on.
     private(set) var endDue: UInt64 = 0
     /// The end is not passed on at all.
@@ -38,17 +40,11 @@ struct Link {
     /// All that came before the reset is out, so the reset is due.
     var isCutOff: Bool { sourceReset && (line.isEmpty || sinkGone) }
 
-    /// Sends bytes that arrived at `now` through the chain and queues what comes out.
+    /// Sends bytes, in such pieces, through the chain and queues what comes out.
     ///
-    /// `delay`, in nanoseconds, is added first. Order is kept: what is held back less waits for what came before it.
-    mutating func admit(
-        _ bytes: UnsafeRawPointer,
-        _ length: Int,
-        at now: UInt64,
-        delay: UInt64 = 0,
-        sealed: Bool = false
-    ) {
-        var pieces = [Piece(length: length, due: now &+ delay, isSealed: sealed)]
+    /// Order is kept: what is held back less waits for what came before it.
+    mutating func admit(_ bytes: UnsafeRawPointer, _ pieces: [Piece]) {
+        var pieces = pieces
         for index in chain.indices {
             pieces = chain[index].pass(pieces, &random)
         }
@@ -59,6 +55,12 @@ struct Link {
             offset += piece.length
         }
         cut = earliestCut
+    }
+
+    /// A rule ends the connection.
+    mutating func order(_ cut: Cut) {
+        ruleCut = cut
+        self.cut = earliestCut
     }
 
     /// The source has ended: says when the sink may know.
@@ -76,6 +78,7 @@ struct Link {
 
     /// The cut is due: counts it for the toxics that ordered it.
     mutating func countCut() {
+        guard cut != ruleCut else { return }
         for index in chain.indices where chain[index].cut != nil {
             chain[index].countCut()
         }
@@ -83,13 +86,13 @@ struct Link {
 
     /// A changed chain also governs what is still queued: nothing waits longer than it would if it came now.
     ///
-    /// A stream that a toxic which is gone now has taken bytes out of is ended.
-    mutating func replaceChain(_ chain: [LinkToxic], at now: UInt64) {
+    /// A stream that a toxic which is gone now has taken bytes out of is ended. `ruleDelay` is what rules may add.
+    mutating func replaceChain(_ chain: [LinkToxic], at now: UInt64, ruleDelay: (_ offset: Int) -> UInt64) {
         let isBroken = self.chain.contains { old in
             old.state.hasLost && !chain.contains { $0.record === old.record }
         }
         self.chain = chain
-        line.clamp { offset in now &+ chain.reduce(0) { $0 &+ $1.longestDelay(behind: offset) } }
+        line.clamp { offset in now &+ chain.reduce(ruleDelay(offset)) { $0 &+ $1.longestDelay(behind: offset) } }
         let lastDue = line.lastDue ?? now
         for index in self.chain.indices {
             self.chain[index].clampBusy(to: lastDue)
@@ -104,7 +107,7 @@ struct Link {
     }
 
     private var earliestCut: Cut? {
-        var earliest = brokenCut
+        var earliest = ruleCut ?? brokenCut
         for toxic in chain {
             guard let cut = toxic.cut, earliest.map({ cut.due < $0.due }) ?? true else { continue }
             earliest = cut

@@ -5,13 +5,57 @@ import Glibc
 /// Accepting and dialling.
 extension Relay {
     private static let acceptsPerTurn = 64
+    private static let mostBrokers = 1_000
     /// Nanoseconds to leave a listener alone when there is no room for its next connection.
     private static let acceptPause: UInt64 = 20_000_000
 
-    /// Opens the proxy's listener, and sets its real port.
+    /// Opens the proxy's listeners, and sets its real port.
     func listen(_ proxy: RelayProxy) throws(RelayError) {
+        let listener = try open(proxy.listen, of: proxy, to: proxy.upstream)
+        proxy.listen = listener.listen
+        proxy.listener = listener
+        proxy.openBroker = { [unowned self, unowned proxy] in openBroker($0, of: proxy) }
+        let brokers = proxy.brokers
+        proxy.brokers = []
+        for broker in brokers {
+            // A broker whose port is taken gets another, of which the next metadata tells.
+            if let listener = try? open(broker.listen, of: proxy, to: broker.upstream) {
+                proxy.brokers.append(listener)
+            }
+        }
+    }
+
+    /// Refuses new connections from now on.
+    func stopListening(_ proxy: RelayProxy) {
+        guard let listener = proxy.listener else { return }
+        close(listener)
+        proxy.listener = nil
+        for broker in proxy.brokers {
+            close(broker)
+        }
+    }
+
+    func close(_ listener: ProxyListener) {
+        Glibc.close(listener.descriptor)
+        listener.descriptor = -1
+        listeners[listener.id] = nil
+    }
+
+    private func openBroker(_ broker: Endpoint, of proxy: RelayProxy) -> SocketAddress? {
+        guard proxy.isEnabled, proxy.brokers.count < Self.mostBrokers,
+            let any = SocketAddress(host: proxy.listen.host, port: 0),
+            let listener = try? open(any, of: proxy, to: broker)
+        else { return nil }
+        proxy.brokers.append(listener)
+        return listener.listen
+    }
+
+    private func open(
+        _ address: SocketAddress,
+        of proxy: RelayProxy,
+        to upstream: Endpoint
+    ) throws(RelayError) -> ProxyListener {
         guard !isStopped else { throw RelayError.closed }
-        let address = proxy.listen
         let doing = "listening on \(address) for proxy \(proxy.name)"
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, kind, 0)
@@ -22,21 +66,15 @@ extension Relay {
             let listen = SocketAddress(host: address.host, port: port)
         else {
             let error = RelayError.system(doing)
-            close(descriptor)
+            Glibc.close(descriptor)
             throw error
         }
-        proxy.listen = listen
-        proxy.listener = descriptor
-        listeners[proxy.id] = proxy
-        watch(descriptor, EPOLLIN.rawValue, Token(.listener, index: proxy.id), previously: 0)
-    }
-
-    /// Refuses new connections from now on.
-    func stopListening(_ proxy: RelayProxy) {
-        guard proxy.isEnabled else { return }
-        close(proxy.listener)
-        proxy.listener = -1
-        listeners[proxy.id] = nil
+        let listener = ProxyListener(id: nextListener, proxy: proxy, listen: listen, upstream: upstream)
+        nextListener += 1
+        listener.descriptor = descriptor
+        listeners[listener.id] = listener
+        watch(descriptor, EPOLLIN.rawValue, Token(.listener, index: listener.id), previously: 0)
+        return listener
     }
 
     func closeConnections(of proxy: RelayProxy) {
@@ -48,27 +86,27 @@ extension Relay {
     }
 
     func accept(_ id: Int) {
-        guard let proxy = listeners[id] else { return }
+        guard let listener = listeners[id] else { return }
         for _ in 0..<Self.acceptsPerTurn {
-            guard slab.count < configuration.maximumConnections else { return pauseListening(proxy) }
-            let client = linux_accept(proxy.listener)
+            guard slab.count < configuration.maximumConnections else { return pause(listener) }
+            let client = linux_accept(listener.descriptor)
             guard client >= 0 else {
                 // Out of descriptors or memory: the listener would stay readable and spin.
                 if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) {
-                    pauseListening(proxy)
+                    pause(listener)
                 }
                 return
             }
-            admit(client, of: proxy)
+            admit(client, of: listener.proxy, to: listener.upstream)
         }
     }
 
     func resumeListening(_ id: Int) {
-        guard let proxy = listeners[id] else { return }
+        guard let listener = listeners[id] else { return }
         // Removing first makes this right whether or not the proxy was re-enabled, and so registered, in between.
         var none = epoll_event()
-        epoll_ctl(epoll, EPOLL_CTL_DEL, proxy.listener, &none)
-        watch(proxy.listener, EPOLLIN.rawValue, Token(.listener, index: id), previously: 0)
+        epoll_ctl(epoll, EPOLL_CTL_DEL, listener.descriptor, &none)
+        watch(listener.descriptor, EPOLLIN.rawValue, Token(.listener, index: id), previously: 0)
     }
 
     func dialDeadline(_ token: Token) {
@@ -78,12 +116,12 @@ extension Relay {
         closeConnection(token.index, slot, reset: false)
     }
 
-    private func pauseListening(_ proxy: RelayProxy) {
-        watch(proxy.listener, 0, Token(.listener, index: proxy.id), previously: EPOLLIN.rawValue)
-        timers.insert(due: monotonicNow() + Self.acceptPause, Token(.listenerResumes, index: proxy.id))
+    private func pause(_ listener: ProxyListener) {
+        watch(listener.descriptor, 0, Token(.listener, index: listener.id), previously: EPOLLIN.rawValue)
+        timers.insert(due: monotonicNow() + Self.acceptPause, Token(.listenerResumes, index: listener.id))
     }
 
-    private func admit(_ client: Int32, of proxy: RelayProxy) {
+    private func admit(_ client: Int32, of proxy: RelayProxy, to upstream: Endpoint) {
         setOption(client, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         let number = proxy.connections
         proxy.connections += 1
@@ -91,13 +129,19 @@ extension Relay {
         let part = seedPart(proxy.name)
         let inserted = slab.insert { generation in
             (
-                ConnectionSlot(generation: generation, proxy: proxy, number: number, client: client),
+                ConnectionSlot(
+                    generation: generation,
+                    proxy: proxy,
+                    number: number,
+                    conversation: proxy.makeConversation(number: number + 1),
+                    client: client
+                ),
                 Link(capacity: configuration.lineCapacity, random: SplitMix64(seed: seed, part, number, 0)),
                 Link(capacity: configuration.lineCapacity, random: SplitMix64(seed: seed, part, number, 1))
             )
         }
         guard let index = inserted else {
-            close(client)
+            Glibc.close(client)
             return
         }
         let slot = slab.slot(index)
@@ -105,10 +149,10 @@ extension Relay {
         applyChains(index, slot)
         let deadline = monotonicNow() + UInt64(configuration.dialSeconds * 1e9)
         timers.insert(due: deadline, Token(.dialDeadline, index: index, generation: generation))
-        if let address = proxy.upstream.address {
+        if let address = upstream.address {
             dial(index, generation, address)
         } else {
-            lookUp(proxy.upstream, for: index, generation)
+            lookUp(upstream, for: index, generation)
         }
     }
 
@@ -155,7 +199,7 @@ extension Relay {
                 var abort = linger(l_onoff: 1, l_linger: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
             }
-            close(descriptor)
+            Glibc.close(descriptor)
         }
         slab.remove(index)
     }

@@ -28,8 +28,8 @@ extension Relay {
                         at: now
                     )
                 }
-            guard !chain.isEmpty || !previous.isEmpty else { continue }
-            link.pointee.replaceChain(chain, at: now)
+            guard !chain.isEmpty || !previous.isEmpty || slot.pointee.conversation != nil else { continue }
+            link.pointee.replaceChain(chain, at: now, ruleDelay: slot.pointee.proxy.longestRuleDelay(behind:))
         }
     }
 

@@ -46,7 +46,9 @@ extension Relay {
         if up.pointee.isFinished, down.pointee.isFinished {
             return closeConnection(index, slot, reset: false)
         }
-        let client = interest(reading: up, writing: down)
+        // Whoever does not read our answers, which cost the upstream nothing, is not read either.
+        let hasRoom = slot.pointee.conversation == nil || down.pointee.line.room > 0
+        let client = interest(reading: up.pointee.wantsToRead && hasRoom, writing: down)
         watch(
             slot.pointee.client,
             client,
@@ -54,7 +56,7 @@ extension Relay {
             previously: slot.pointee.clientInterest
         )
         slot.pointee.clientInterest = client
-        let upstream = interest(reading: down, writing: up)
+        let upstream = interest(reading: down.pointee.wantsToRead, writing: up)
         watch(
             slot.pointee.upstream,
             upstream,
@@ -73,9 +75,9 @@ extension Relay {
         return cut
     }
 
-    private func interest(reading: UnsafeMutablePointer<Link>, writing: UnsafeMutablePointer<Link>) -> UInt32 {
+    private func interest(reading: Bool, writing: UnsafeMutablePointer<Link>) -> UInt32 {
         var interest: UInt32 = 0
-        if reading.pointee.wantsToRead {
+        if reading {
             interest |= EPOLLIN.rawValue
         }
         if writing.pointee.blocked {
@@ -93,6 +95,10 @@ extension Relay {
             if length == 0 || (errno != EAGAIN && errno != EINTR) {
                 link.pointee.sourceEnded = true
                 link.pointee.sourceReset = length < 0
+                if let conversation = slot.pointee.conversation {
+                    conversation.end(stream)
+                    admit(conversation, index, slot)
+                }
                 link.pointee.end(at: monotonicNow())
                 deliver(index, slot, stream)
             }
@@ -103,17 +109,29 @@ extension Relay {
         } else {
             slot.pointee.proxy.downstreamBytes += UInt64(length)
         }
+        if let conversation = slot.pointee.conversation,
+            !conversation.feed(stream, UnsafeRawBufferPointer(start: scratch, count: length))
+        {
+            admit(conversation, index, slot)
+        } else {
+            pass(length, index, slot, stream)
+        }
+        link.pointee.paused = link.pointee.line.room == 0
+    }
+
+    /// Passes on what was read.
+    private func pass(_ length: Int, _ index: Int, _ slot: UnsafeMutablePointer<ConnectionSlot>, _ stream: Stream) {
+        let link = slab.link(index, stream)
         if link.pointee.chain.isEmpty, link.pointee.line.isEmpty {
             guard let sent = send(scratch, length, slot, stream, link) else { return }
             link.pointee.line.append(scratch.advanced(by: sent), length - sent, due: 0)
         } else {
             // The time is read after the bytes: an earlier one would let them leave before they have waited long enough.
-            link.pointee.admit(scratch, length, at: monotonicNow())
+            link.pointee.admit(scratch, [Piece(length: length, due: monotonicNow())])
             if !link.pointee.blocked {
                 deliver(index, slot, stream)
             }
         }
-        link.pointee.paused = link.pointee.line.room == 0
     }
 
     /// Writes what is due, passes the end on when all is out, and sets the alarm for what is not yet due.

@@ -17,8 +17,9 @@ final class Relay {
     /// Every read lands here first; in the fast path the write goes out from here too.
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: Relay.readSize, alignment: 64)
     let epoll: Int32
-    /// By ``RelayProxy/id``, while they listen.
-    var listeners: [Int: RelayProxy] = [:]
+    /// By ``ProxyListener/id``, while they listen.
+    var listeners: [Int: ProxyListener] = [:]
+    var nextListener = 0
     var timers = TimerHeap()
     /// Called with the id of the record whose lease has ended.
     var onLeaseEnd: ((Int) -> Void)?
@@ -35,7 +36,7 @@ final class Relay {
     }
 
     deinit {
-        close(epoll)
+        Glibc.close(epoll)
         scratch.deallocate()
         events.deallocate()
     }
@@ -65,8 +66,8 @@ final class Relay {
 
     /// Closes every listener and connection and ends the loop after this turn.
     func stop() {
-        for proxy in listeners.values {
-            stopListening(proxy)
+        for listener in listeners.values {
+            close(listener)
         }
         slab.forEach { index, slot in closeConnection(index, slot, reset: false) }
         isStopped = true

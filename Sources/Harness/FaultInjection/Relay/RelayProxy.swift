@@ -2,17 +2,32 @@
 ///
 /// Confined to that thread.
 final class RelayProxy {
-    let id: Int
     let name: String
     /// As asked for: port 0 stays 0, so that the same request is recognised as equal.
     var requestedListen: SocketAddress
     /// With the port that the kernel chose, once it has listened.
     var listen: SocketAddress
     var upstream: Endpoint
-    /// The listening socket; -1 while the proxy is disabled.
-    var listener: Int32 = -1
+    /// Followed from the first byte of each connection; nil: bytes are bytes.
+    var spoken: ProxiedProtocol?
+    /// Nil while the proxy is disabled.
+    var listener: ProxyListener?
+    /// Kafka: one for each broker that a reply has named; they keep their ports while the proxy is disabled.
+    var brokers: [ProxyListener] = []
+    /// Opens a listener for a broker; set by the relay.
+    var openBroker: ((Endpoint) -> SocketAddress?)?
     /// In the order in which they were added.
     var toxics: [ToxicRecord] = []
+    /// In force, in the order in which they were made.
+    var rules: [RuleRecord] = [] {
+        didSet {
+            holdsRequests = rules.contains { $0.definition.place == .request }
+        }
+    }
+    /// A request must be understood before any of it is passed on.
+    private(set) var holdsRequests = false
+    /// Connections that could not be followed to their end, by reason.
+    var unfollowed: [String: UInt64] = [:]
     /// Accepted since the start.
     var connections: UInt64 = 0
     /// Received from clients since the start.
@@ -20,13 +35,30 @@ final class RelayProxy {
     /// Received from the upstream since the start.
     var downstreamBytes: UInt64 = 0
 
-    init(id: Int, name: String, listen: SocketAddress, upstream: Endpoint) {
-        self.id = id
+    init(name: String, listen: SocketAddress, upstream: Endpoint, spoken: ProxiedProtocol?) {
         self.name = name
         requestedListen = listen
         self.listen = listen
         self.upstream = upstream
+        self.spoken = spoken
     }
 
-    var isEnabled: Bool { listener >= 0 }
+    var isEnabled: Bool { listener != nil }
+
+    /// Where clients are to go for a broker.
+    func listener(for broker: Endpoint) -> SocketAddress? {
+        if broker == upstream {
+            return listen
+        }
+        return brokers.first { $0.upstream == broker }?.listen ?? openBroker?(broker)
+    }
+
+    func makeConversation(number: UInt64) -> Conversation? {
+        spoken.map { Conversation(proxy: self, dialect: $0.makeDialect(), number: number) }
+    }
+
+    /// Nanoseconds by which rules may still hold back a byte with `offset` bytes queued before it.
+    func longestRuleDelay(behind offset: Int) -> UInt64 {
+        rules.map { $0.definition.act.longestDelay(behind: offset) }.max() ?? 0
+    }
 }

@@ -8,6 +8,9 @@ extension FaultTimeline {
     /// Long enough for a lease to end by itself.
     private static let proofPatience = Duration.seconds(Int(FaultTimeline.leaseMargin) + 2)
 
+    /// A link may be busy with the load for so long.
+    private static let speedPatience = Duration.seconds(10)
+
     func proveReverted() async {
         let paymentProblem = touchedPayment ? await paymentLeftover() : nil
         let brokerProblem = touchedBroker ? await brokerLeftover() : nil
@@ -92,7 +95,7 @@ extension FaultTimeline {
 
     /// Measures until it is as fast as before, or patience is over; what is on its way still may come late once.
     private func measure(_ probe: LinkProbe, before: Int64) async throws -> Int64 {
-        let deadline = ContinuousClock.now + Self.proofPatience
+        let deadline = ContinuousClock.now + Self.speedPatience
         while true {
             do {
                 let after = try await probe.measure()

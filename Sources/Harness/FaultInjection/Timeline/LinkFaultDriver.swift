@@ -77,9 +77,9 @@ struct LinkFaultDriver: Sendable {
             let id = try await create("\(base)/down", ["leaseSeconds": lease], RuleRecord.self, proxy, isToxic: false)
             return Injection(proxy: proxy, record: id, isToxic: false)
         case .partition(let direction):
-            let body: [String: JSONValue] = ["leaseSeconds": lease, "direction": .string(direction.rawValue)]
-            let id = try await create("\(base)/partition", body, RuleRecord.self, proxy, isToxic: false)
-            return Injection(proxy: proxy, record: id, isToxic: false)
+            // Toxiproxy's own: nothing passes, and the connection stays open.
+            let timeout = ToxicSpec(type: TimeoutToxic.type, direction: direction, attributes: ["timeout": 0])
+            return try await apply(fault, .toxic(timeout), to: proxy, leaseSeconds: leaseSeconds)
         case .rule(let rule):
             let request = RuleRequest.body(rule, name: name(fault), seed: seed, leaseSeconds: leaseSeconds)
             guard case .object(let body) = request else { break }
@@ -102,9 +102,8 @@ struct LinkFaultDriver: Sendable {
         let base = "/chaos/v1/proxies/\(proxy)"
         let path =
             switch effect {
-            case .toxic: "/proxies/\(proxy)/toxics/\(name(fault))"
+            case .toxic, .partition: "/proxies/\(proxy)/toxics/\(name(fault))"
             case .down: "\(base)/down"
-            case .partition: "\(base)/partition"
             case .rule: "\(base)/rules/\(name(fault))"
             }
         let reply = try await api.call(.DELETE, path)

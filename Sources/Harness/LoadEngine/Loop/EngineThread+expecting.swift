@@ -71,9 +71,11 @@ extension EngineThread {
     /// A sample of `checks` under the expectation's name.
     func recordCheck(_ isGood: Bool, _ user: Int, _ plan: RequestPlan, _ index: Int) {
         let pointer = users[user]
-        let key =
-            UInt64(pointer.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(index) << 8
-            | UInt64(pointer.pointee.phase.rawValue)
+        let key = RequestSeriesKey(
+            kind: UInt64(pointer.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(index) << 8
+                | UInt64(pointer.pointee.phase.rawValue),
+            tagSet: pointer.pointee.tagSet
+        )
         if let known = checkSeries[key] {
             table.record(known, isGood)
             return

@@ -63,19 +63,23 @@ extension EngineThread {
         _ error: TransportError?
     ) -> RequestSeries {
         let phase = user.pointee.phase
-        let key =
-            UInt64(user.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(max(0, status)) << 16
-            | UInt64(error?.rawValue ?? 0) << 8 | UInt64(phase.rawValue)
-        if let known = series[key] { return known }
-        var tags = Tags([
-            "load": shared.scenario.load[user.pointee.load].name,
-            "request": plan.step.name,
-            "status": String(status),
-            "phase": "\(phase.name)",
-        ])
-        if let error { tags = Tags(tags.values.merging(["error": error.name]) { first, _ in first }) }
-        let made = RequestSeries(&table, tags)
+        let key = RequestSeriesKey(
+            kind: UInt64(user.pointee.load) << 48 | UInt64(plan.step.index) << 28 | UInt64(max(0, status)) << 16
+                | UInt64(error?.rawValue ?? 0) << 8 | UInt64(phase.rawValue),
+            tagSet: user.pointee.tagSet
+        )
+        if key == latestSeriesKey, let latestSeries { return latestSeries }
+        latestSeriesKey = key
+        if let known = series[key] {
+            latestSeries = known
+            return known
+        }
+        var tags = tags(user, plan).values
+        tags["status"] = String(status)
+        if let error { tags["error"] = error.name }
+        let made = RequestSeries(&table, Tags(tags))
         series[key] = made
+        latestSeries = made
         return made
     }
 
@@ -95,10 +99,7 @@ extension EngineThread {
     }
 
     func tags(_ user: UnsafeMutablePointer<VirtualUser>, _ plan: RequestPlan) -> Tags {
-        [
-            "load": shared.scenario.load[user.pointee.load].name, "request": plan.step.name,
-            "phase": "\(user.pointee.phase.name)",
-        ]
+        tags(user, request: plan.step.name, group: plan.step.group, own: plan.step.tags)
     }
 
     // MARK: History

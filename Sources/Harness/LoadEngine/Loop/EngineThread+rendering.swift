@@ -7,9 +7,13 @@ extension EngineThread {
         let pointer = users[user]
         let exchange = transport.exchange(pointer.pointee.connection)
         // A stream's request differs after a break.
-        if plan.isConstant, !plan.isStream, pointer.pointee.plan === plan { return }
+        if plan.isConstant, !plan.isStream, pointer.pointee.plan === plan {
+            pointer.pointee.tagSet = 0
+            return
+        }
         var context = UserContext(pointer, exchange, shared)
         pointer.pointee.plan = plan
+        pointer.pointee.tagSet = tagSet(plan.variableTags, &context)
         exchange.pointee.method = plan.step.method
         exchange.pointee.keepsBody = plan.keepsBody
         exchange.pointee.isStream = plan.isStream

@@ -4,8 +4,8 @@ import Statistics
 // Requests: rendered, sent, and what their replies lead to.
 extension EngineThread {
     func send(_ user: Int, _ plan: RequestPlan, due: UInt64) {
-        render(user, plan)
         let pointer = users[user]
+        if pointer.pointee.repetitions == 0 { render(user, plan) }
         pointer.pointee.due = due
         pointer.pointee.scheduled = due
         start(user)
@@ -36,15 +36,18 @@ extension EngineThread {
         let exchange = transport.exchange(pointer.pointee.connection)
         pointer.pointee.status = exchange.pointee.error == nil ? exchange.pointee.status : 0
         pointer.pointee.hasReply = exchange.pointee.error == nil
+        var isFailed = false
         if let plan = pointer.pointee.plan {
             let isWhole = capture(user, plan, exchange)
             let isGood = isAsExpected(user, plan, exchange)
-            recordRequest(user, plan, isFailed: !isWhole || !isGood)
+            isFailed = !isWhole || !isGood
+            recordRequest(user, plan, isFailed: isFailed)
         }
         recordHistory(user)
         noteFirstRequest(user)
         noteAcceptedOrder(pointer, exchange)
-        goOn(user)
+        if retries(user) { return }
+        if pointer.pointee.parent >= 0 { laneEnded(user, isFailed: isFailed) } else { goOn(user) }
     }
 
     private func goOn(_ user: Int) {

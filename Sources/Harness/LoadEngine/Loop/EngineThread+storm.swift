@@ -41,7 +41,7 @@ extension EngineThread {
         case .idle:
             return startedAt > 0 && part.wave > 0 ? part.latestPreparation(startedAt: startedAt) : .max
         case .warming:
-            let canMakeMore = part.members.count < part.numbers.count && part.underWay < pace && openUsers < userLimit
+            let canMakeMore = part.members.count < part.numbers.count && part.underWay < pace && hasRoom
             return canMakeMore ? 0 : .max
         case .rehearsing: return .max
         case .ready:
@@ -93,6 +93,7 @@ extension EngineThread {
         guard shared.configuration.warmsUp else { return nil }
         switch skipToWait(user) {
         case .request(let plan), .stream(let plan, _), .poll(let plan, _, _, _): return plan.warmingPath
+        case .parallel(let plans, _): return plans.first?.warmingPath
         default: return nil
         }
     }

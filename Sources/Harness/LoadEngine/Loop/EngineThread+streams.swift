@@ -90,15 +90,14 @@ extension EngineThread {
 
     private func deliverySeries(_ stream: UserStream) -> TrendID {
         let phase = shared.phase
-        let key = UInt64(stream.load) << 32 | UInt64(stream.plan.step.index) << 8 | UInt64(phase.rawValue)
-        if let known = deliveries[key] { return known }
-        let made = table.trend(
-            .sseDeliveryTime,
-            [
-                "load": shared.scenario.load[stream.load].name, "request": stream.plan.step.name,
-                "phase": "\(phase.name)",
-            ]
+        let user = users[stream.user]
+        let key = RequestSeriesKey(
+            kind: UInt64(stream.load) << 32 | UInt64(stream.plan.step.index) << 8 | UInt64(phase.rawValue),
+            tagSet: user.pointee.tagSet
         )
+        if let known = deliveries[key] { return known }
+        let tags = tags(user, stream.plan).values.merging(["phase": "\(phase.name)"]) { $1 }
+        let made = table.trend(.sseDeliveryTime, Tags(tags))
         deliveries[key] = made
         return made
     }

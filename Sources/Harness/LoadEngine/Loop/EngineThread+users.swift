@@ -5,7 +5,7 @@ import Statistics
 extension EngineThread {
     /// Makes a user with a connection of his own that is not yet open.
     func makeUser(load: Int, wave: Int, number: Int, name: String) -> Int? {
-        guard openUsers < userLimit, let connection = try? transport.open() else { return nil }
+        guard hasRoom, let connection = try? transport.open() else { return nil }
         let place = users.take()
         while userOfConnection.count <= connection { userOfConnection.append(-1) }
         userOfConnection[connection] = place
@@ -43,6 +43,7 @@ extension EngineThread {
         pointer.pointee.isFirstRequest = true
         pointer.pointee.orderAcceptedAt = 0
         pointer.pointee.pollStartedAt = 0
+        pointer.pointee.repetitions = 0
         let slotCount = program(of: user).slotCount
         if pointer.pointee.slots.count == slotCount {
             for slot in 0..<slotCount { pointer.pointee.slots[slot] = .none }
@@ -71,7 +72,7 @@ extension EngineThread {
         while true {
             let operation = operations[pointer.pointee.place]
             switch operation {
-            case .request, .poll, .stream, .think, .end: return operation
+            case .request, .poll, .stream, .think, .parallel, .rendezvous, .redis, .end: return operation
             case .set(let slot, let expression):
                 let value = evaluate(expression, user)
                 pointer.pointee.slots[slot] = value
@@ -92,6 +93,12 @@ extension EngineThread {
                 } else {
                     pointer.pointee.place = target
                 }
+            case .beginGroup(let slot):
+                pointer.pointee.slots[slot] = .integer(Int64(monotonicNow()))
+                pointer.pointee.place += 1
+            case .endGroup(let slot, let name):
+                recordGroup(user, name, slot)
+                pointer.pointee.place += 1
             }
         }
     }
@@ -113,8 +120,10 @@ extension EngineThread {
             pointer.pointee.place += 1
             pointer.pointee.state = .waiting
             timers.set(user, at: due + pause)
-        default:
-            endIteration(user)
+        case .parallel(let plans, let limit): beginParallel(user, plans, limit: limit, due: due)
+        case .rendezvous(let place): meet(user, place)
+        case .redis(let step): ask(user, step, due: due)
+        default: endIteration(user)
         }
     }
 
@@ -148,6 +157,8 @@ extension EngineThread {
             // A stream that was open for its time has done what it was to do.
             if isHeldOpen { exchange.pointee.error = nil }
             exchangeEnded(user)
+        case .waiting where pointer.pointee.repetitions > 0:
+            if let plan = pointer.pointee.plan { send(user, plan, due: deadline) }
         case .waiting:
             guard pointer.pointee.pollStartedAt != 0,
                 case .poll(let plan, _, _, _) = program(of: user).operations[pointer.pointee.place]
@@ -157,6 +168,8 @@ extension EngineThread {
             }
             pointer.pointee.pollLastAt = deadline
             send(user, plan, due: deadline)
+        case .meeting: gatheringTimedOut(user, now)
+        case .asking: redisTimedOut(user)
         default: break
         }
     }
@@ -174,7 +187,10 @@ extension EngineThread {
     /// Cuts a user off: his iteration counts nowhere, but what he had sent is in the history as interrupted.
     func interrupt(_ user: Int) {
         let pointer = users[user]
-        guard pointer.pointee.state != .gone else { return }
+        // Lanes end with their parent.
+        guard pointer.pointee.state != .gone, pointer.pointee.parent < 0 else { return }
+        interruptLanes(of: user)
+        leaveGathering(user)
         let isRequesting = pointer.pointee.state == .requesting
         if isRequesting {
             transport.cancel(pointer.pointee.connection, .interrupted)
@@ -193,6 +209,7 @@ extension EngineThread {
         if wasActive { activeUsers -= 1 }
         removed(pointer, wasActive: wasActive)
         if wasActive { storms.first { $0.load == pointer.pointee.load }?.active -= 1 }
+        removeLanes(of: user)
         userOfConnection[pointer.pointee.connection] = -1
         transport.close(pointer.pointee.connection)
         openUsers -= 1

@@ -24,6 +24,8 @@ final class EngineThread {
     var activeUsers = 0
     /// Users that have a connection.
     var openUsers = 0
+    /// Connections that parallel requests have beside their users' own.
+    var openLanes = 0
     let userLimit: Int
     /// By load.
     let programs: [FlowProgram]
@@ -35,21 +37,28 @@ final class EngineThread {
     var bodyScratch: [UInt8] = []
 
     var table: MetricTable
-    var series: [UInt64: RequestSeries] = [:]
+    var series: [RequestSeriesKey: RequestSeries] = [:]
     /// The series of the last request, which mostly is the next one's too.
     var latestSeries: RequestSeries?
-    var latestSeriesKey: UInt64 = 0
+    var latestSeriesKey = RequestSeriesKey(kind: 0, tagSet: 0)
+    var tagSets = TagSets()
+    /// nil where no flow has a `redis` step.
+    let redis: RedisLink?
+    var lastTicket: UInt64 = 0
+    /// Users at a rendezvous, some of whom may be gone.
+    var waitingToMeet: [Int] = []
+    var gatheringVersion = 0
     var loadSeries: [LoadSeries] = []
     var history: HistoryWriter?
     var snapshot = LiveSnapshot()
-    /// By load, request, expectation and phase.
-    var checkSeries: [UInt64: RateID] = [:]
+    /// By load, request, expectation, phase and own tags.
+    var checkSeries: [RequestSeriesKey: RateID] = [:]
     var failures = FailureLog()
     var streams = StreamReport()
     /// By address.
     var feeds: [[UInt8]: Feed] = [:]
-    /// By load, request and phase.
-    var deliveries: [UInt64: TrendID] = [:]
+    /// By load, request, phase and own tags.
+    var deliveries: [RequestSeriesKey: TrendID] = [:]
     var nextStream: Int
     private var faultsVersion = -1
     var faultsJSON = Array("[]".utf8)
@@ -79,9 +88,10 @@ final class EngineThread {
             poller: poller,
             origins: origins
         )
+        redis = shared.redis.map { [poller] in RedisLink(address: $0, poller: poller) }
         history = shared.history.map { HistoryWriter(file: $0, thread: number, threads: shared.threads) }
         for (index, load) in shared.scenario.load.enumerated() {
-            loadSeries.append(LoadSeries(&table, load: load.name))
+            loadSeries.append(LoadSeries(&table, Tags(shared.tags(ofLoad: index))))
             switch load.executor {
             case .storm(let storm):
                 guard let barrier = shared.barriers[index] else { break }
@@ -109,17 +119,22 @@ final class EngineThread {
             setSecond(beginning)
             transport.advance(beginning)
             drainFinished()
+            drainRedis()
             if shared.isStopping, !isStopped { interruptEverything() }
             runRunnable()
             // A round is short: what comes due in it is found in the next, which then does not wait.
             let now = monotonicNow()
             if !isStopped { work(now) }
             fireTimers(now)
+            releaseGathered()
             publishIfDue(now)
             waitForEvents()
         }
         return finish()
     }
+
+    /// Whether this machine allows another connection.
+    var hasRoom: Bool { openUsers + openLanes < userLimit }
 
     private var isFinished: Bool {
         if isStopped { return true }
@@ -134,7 +149,11 @@ final class EngineThread {
     }
 
     private func drainFinished() {
-        while let connection = transport.takeFinished() { exchangeEnded(userOfConnection[connection]) }
+        while let connection = transport.takeFinished() {
+            // Cut off since.
+            guard userOfConnection[connection] >= 0 else { continue }
+            exchangeEnded(userOfConnection[connection])
+        }
     }
 
     /// Users that have begun a new iteration: one round each, so that an iteration without a request cannot starve the rest.
@@ -176,7 +195,14 @@ final class EngineThread {
     }
 
     private func poll(timeout: UInt64) {
-        poller.wait(timeout: timeout) { descriptor, events in transport.ready(descriptor, events) }
+        let timeout = redis?.hasAnswers == true ? 0 : timeout
+        poller.wait(timeout: timeout) { descriptor, events in
+            if let redis, descriptor == redis.descriptor {
+                redis.ready(events)
+            } else {
+                transport.ready(descriptor, events)
+            }
+        }
     }
 
     /// Ends everything at once: requests under way are interrupted, and what was measured stands.
@@ -207,8 +233,9 @@ final class EngineThread {
         publishedAt = now
         snapshot.users = activeUsers
         snapshot.wavesReleased = storms.reduce(0) { $0 + $1.results.count { $0.releasedNs > 0 } }
-        table.set(table.gauge(.vus, [:]), Double(activeUsers))
-        table.set(table.gauge(.vusMax, [:]), Double(openUsers))
+        let tags = Tags(shared.scenario.tags)
+        table.set(table.gauge(.vus, tags), Double(activeUsers))
+        table.set(table.gauge(.vusMax, tags), Double(openUsers))
         shared.publish(snapshot, thread: number)
         publishTable(now)
     }
@@ -237,6 +264,7 @@ final class EngineThread {
             cpuShare: wall > 0 ? cpu / wall : 0,
             streams: streams,
             failures: failures.all,
+            tagValuesLost: tagSets.lost,
             historyFailure: history?.failure ?? 0
         )
     }

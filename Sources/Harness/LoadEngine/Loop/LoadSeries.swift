@@ -8,11 +8,12 @@ struct LoadSeries {
     /// By ``DropReason/index``; there from the start, so that none dropped is a count of 0.
     let dropped: [CounterID]
 
-    init(_ table: inout MetricTable, load: String) {
-        iterations = table.counter(.iterations, ["load": load])
-        iterationDuration = table.trend(.iterationDuration, ["load": load])
+    /// The tags are `load` and those that the load and the scenario have of their own.
+    init(_ table: inout MetricTable, _ tags: Tags) {
+        iterations = table.counter(.iterations, tags)
+        iterationDuration = table.trend(.iterationDuration, tags)
         dropped = DropReason.allCases.map {
-            table.counter(.droppedIterations, ["load": load, "reason": $0.rawValue])
+            table.counter(.droppedIterations, Tags(tags.values.merging(["reason": $0.rawValue]) { $1 }))
         }
     }
 }

@@ -1,6 +1,12 @@
 import Scenario
 import Statistics
 
+/// What tells the series of requests apart: load, request, status, error and phase, and the values of own tags that vary.
+struct RequestSeriesKey: Hashable {
+    let kind: UInt64
+    let tagSet: Int
+}
+
 /// The series that a request of one kind (load, request, status, error, phase) is counted in: found once, then by place.
 struct RequestSeries {
     let requests: CounterID

@@ -10,6 +10,7 @@ final class RunState: Sendable {
     let configuration: LoadConfiguration
     let programs: [FlowProgram]
     let events: EventCatalog
+    let tagLimit = TagLimit()
     let nonce: UInt64
     let threads: Int
     let history: HistoryFile?
@@ -19,6 +20,11 @@ final class RunState: Sendable {
     let ends: LoadEnds
     let iterations: [SharedIterations?]
     let busy: [BusyUsers?]
+    /// By place in the scenario.
+    let rendezvous: [Rendezvous]
+    /// nil where no flow has a `redis` step.
+    let redis: RedisAddress?
+    private let gatherings = Atomic<Int>(0)
 
     private let stopRequested = Atomic<Bool>(false)
     private let started = Atomic<UInt64>(0)
@@ -55,6 +61,8 @@ final class RunState: Sendable {
             guard case .arrivalRate(let executor) = load.executor else { return nil }
             return BusyUsers(most: executor.maxVUs)
         }
+        rendezvous = scenario.rendezvous.map { Rendezvous($0) }
+        redis = try RedisAddress.of(configuration.redis, neededBy: scenario)
         judgesLive = scenario.slo.contains(where: \.abort)
         tables = Mutex([MetricTable](repeating: MetricTable(), count: threadCount))
         live = Mutex([LiveSnapshot](repeating: LiveSnapshot(), count: threadCount))
@@ -62,6 +70,21 @@ final class RunState: Sendable {
 
     func wakeAll() {
         for wakeup in wakeups { wakeup.wake() }
+    }
+
+    /// The tags of all samples of a load: `load`, and those that it and the scenario have of their own.
+    func tags(ofLoad load: Int) -> [String: String] {
+        let spec = scenario.load[load]
+        return scenario.tags.merging(spec.tags) { $1 }.merging(["load": spec.name]) { $1 }
+    }
+
+    /// Counts the gatherings that have ended: a thread looks for its own only when this has changed.
+    var gatheringVersion: Int { gatherings.load(ordering: .acquiring) }
+
+    /// A gathering has ended: its users on all threads are to go on.
+    func noteGathering() {
+        gatherings.wrappingAdd(1, ordering: .acquiringAndReleasing)
+        wakeAll()
     }
 
     // MARK: Start and stop

@@ -10,5 +10,7 @@ struct ThreadResult: Sendable {
     let cpuShare: Double
     let streams: StreamReport
     let failures: [RequestFailure]
+    /// Requests whose own tags were over the limit.
+    let tagValuesLost: UInt64
     let historyFailure: Int32
 }

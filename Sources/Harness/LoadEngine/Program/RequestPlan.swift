@@ -18,6 +18,10 @@ final class RequestPlan: Sendable {
     let isConstant: Bool
     let variableHeaders: [VariableHeader]
     let sendsToken: Bool
+    /// Whether it may be sent again.
+    let isRetried: Bool
+    /// Own tags whose values are rendered for each request.
+    let variableTags: [TagTemplate]
     /// Whether the URL is a path of the gateway's; otherwise that is only known when it is rendered.
     let isRelative: Bool
     /// Path of an unmeasured request that takes the same way through the gateway; nil for absolute URLs.
@@ -65,8 +69,11 @@ final class RequestPlan: Sendable {
         variableHeaders = variable
         method = Array("\(step.method.rawValue) ".utf8)
         hasHost = step.hasHeader("Host")
+        isRetried = step.retry != nil
+        variableTags = step.tags.filter { $0.value.literal == nil }
         isConstant =
-            variable.isEmpty && step.url.literal != nil && (step.body.map { $0.template.literal != nil } ?? true)
+            variable.isEmpty && variableTags.isEmpty && step.url.literal != nil
+            && (step.body.map { $0.template.literal != nil } ?? true)
         warmingPath = prefix.starts(with: "http".utf8) ? nil : ContractRoute.healthPath(for: prefix)
     }
 

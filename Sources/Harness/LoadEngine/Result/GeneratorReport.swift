@@ -12,6 +12,8 @@ package struct GeneratorReport: Sendable {
     package let releaseSpreads: [Double]
     /// Waves released more than 10 ms after they were due.
     package let lateWaves: Int
+    /// Requests whose own tags were given the value `(other)`, because the run had met too many different ones.
+    package let tagValuesLost: UInt64
     /// Error number of the first write to the history that failed; 0 if it is whole.
     package let historyFailure: Int32
     /// Why the generator was the bottleneck; nil if it was not.

@@ -59,6 +59,7 @@ enum LoadSummary {
             dropped: table.count(.droppedIterations) ?? 0,
             releaseSpreads: waves.filter { $0.released > 0 }.map(\.spreadSeconds),
             lateWaves: waves.count { $0.latenessSeconds > latenessLimit },
+            tagValuesLost: parts.reduce(0) { $0 + $1.tagValuesLost },
             historyFailure: parts.map(\.historyFailure).first { $0 != 0 } ?? 0,
             saturated: saturation(of: waves) ?? ArrivalSaturation.reason(scenario, table)
         )

@@ -38,6 +38,7 @@ extension FlowProgram {
         operations.allSatisfy { operation in
             switch operation {
             case .request(let plan), .poll(let plan, _, _, _), .stream(let plan, _): plan.isRelative
+            case .parallel(let plans, _): plans.allSatisfy(\.isRelative)
             default: true
             }
         }

@@ -6,7 +6,7 @@ import Scenario
 struct UserContext: ExpressionContext {
     private let virtualUser: UnsafeMutablePointer<VirtualUser>
     private let exchange: UnsafeMutablePointer<Exchange>
-    private let events: EventCatalog
+    private let shared: RunState
     let runNonce: UInt64
 
     init(
@@ -16,7 +16,7 @@ struct UserContext: ExpressionContext {
     ) {
         self.virtualUser = virtualUser
         self.exchange = exchange
-        events = shared.events
+        self.shared = shared
         runNonce = shared.nonce
     }
 
@@ -30,7 +30,24 @@ struct UserContext: ExpressionContext {
     mutating func nextRandom() -> UInt64 { virtualUser.pointee.random.next() }
 
     func event(_ template: Int, copy: Int, field: EventField) -> Value {
-        events.value(template, copy: copy, field: field)
+        shared.events.value(template, copy: copy, field: field)
+    }
+
+    func data(_ feeder: Int, column: Int) -> Value {
+        let load = shared.scenario.load[virtualUser.pointee.load]
+        let feeder = shared.scenario.data[feeder]
+        let row = feeder.row(
+            of: DataFeeder.Iteration(
+                seed: shared.configuration.seed,
+                load: virtualUser.pointee.load,
+                users: load.users,
+                wave: virtualUser.pointee.wave,
+                user: virtualUser.pointee.number,
+                index: virtualUser.pointee.index,
+                isShared: virtualUser.pointee.draws < 0
+            )
+        )
+        return feeder.rows[row][column]
     }
 
     func responseValue(_ path: JSONPath) -> Value {

@@ -17,8 +17,14 @@ struct VirtualUser {
         /// To be moved on in the next round of the loop.
         case runnable
         case requesting
-        /// A timer moves him on: a pause, or the next poll.
+        /// A timer moves him on: a pause, the next poll, or another attempt.
         case waiting
+        /// His lanes have requests under way.
+        case joining
+        /// At a rendezvous.
+        case meeting
+        /// Waits for a reply of Redis.
+        case asking
     }
 
     var state = State.gone
@@ -54,12 +60,26 @@ struct VirtualUser {
     var scheduled: UInt64 = 0
     var isFirstRequest = true
     var phase = Phase.steady
+    /// Values of the request's own tags that are expressions: a place in the thread's table of such sets, 0 for none.
+    var tagSet = 0
     /// When the poll's first request was sent; 0 outside polls.
     var pollStartedAt: UInt64 = 0
     var pollLastAt: UInt64 = 0
     /// When his last order was accepted; 0 if none is open.
     var orderAcceptedAt: UInt64 = 0
     var isRecorded = false
+    /// How often the request under way has been sent again.
+    var repetitions = 0
+    /// Places of the users that send his parallel requests; kept for the next ones.
+    var lanes: [Int] = []
+    var parallel = ParallelProgress()
+    /// Of a lane: whose it is; -1 for everybody else.
+    var parent = -1
+    /// Of a lane: which request of the list it has.
+    var request = 0
+    var gathering: Gathering?
+    /// Tells his command for Redis from those before.
+    var ticket: UInt64 = 0
     /// The stream that he holds, or is to connect to again.
     var stream: UserStream?
 }

@@ -8,6 +8,7 @@ extension Expression.Node {
             copy.evaluate(&context).integer
                 .flatMap { Int(exactly: $0) }
                 .map { context.event(template, copy: $0, field: field) } ?? .none
+        case .data(let feeder, let column): context.data(feeder, column: column)
         case .response(let path): context.responseValue(path)
         // A list never holds lists that were made by expressions, so that no loop can nest them without end.
         case .list(let nodes): .list(nodes.map { $0.evaluate(&context).unlessList })
@@ -25,7 +26,26 @@ extension Expression.Node {
             Self.random(from.evaluate(&context), to.evaluate(&context), &context)
         case .pick(let choice, let list, let count):
             choice.choose(from: list.evaluate(&context), count: count.evaluate(&context), &context)
+        case .number(let node): node.evaluate(&context).asNumber
+        case .adjacent(let list, let length, let count):
+            Self.adjacent(list.evaluate(&context), length, count.evaluate(&context), &context)
         }
+    }
+
+    /// Seats stand row by row, so a row of a hall is a stretch of the list.
+    private static func adjacent(
+        _ list: Value,
+        _ length: Int,
+        _ count: Value,
+        _ context: inout some ExpressionContext
+    ) -> Value {
+        guard case .list(let seats) = list, let count = count.integer.flatMap({ Int(exactly: $0) }), count > 0,
+            count <= length,
+            case let places = length - count + 1, case let rows = seats.count / length, rows > 0
+        else { return .none }
+        let drawn = Int(context.nextRandom() % UInt64(rows * places))
+        let first = drawn / places * length + drawn % places
+        return .list(Array(seats[first..<(first + count)]))
     }
 
     /// Drawn by taking a remainder of 64 bits: the bias is below range ÷ 2⁶⁴.
@@ -108,6 +128,15 @@ extension Expression.SeatPick {
 }
 
 extension Value {
+    /// Itself if it is a number, what a text says if that is one, else nothing.
+    fileprivate var asNumber: Value {
+        switch self {
+        case .integer, .number: self
+        case .text(let text): Int64(text).map(Value.integer) ?? NodeReader.decimal(text).map(Value.number) ?? .none
+        default: .none
+        }
+    }
+
     fileprivate var unlessList: Value {
         if case .list = self { .none } else { self }
     }

@@ -155,7 +155,12 @@ struct ExpressionParser {
         case "false": return .literal(.boolean(false))
         case "null": return .literal(.none)
         case "random": return try random()
-        case "adjacent": throw ExpressionError(offset: offset, message: "adjacent is not available in this version yet")
+        case "adjacent": return try adjacent()
+        case "number":
+            try expect("(")
+            let operand = try or()
+            try expect(")")
+            return .number(operand)
         case "and", "or", "in", "not":
             position -= 1
             throw unexpected("a value")
@@ -167,6 +172,7 @@ struct ExpressionParser {
             return .builtIn(builtIn)
         }
         if let template = scope.event(name) { return try event(template, at: offset) }
+        if let feeder = scope.feeder(name) { return try data(feeder) }
         if let slot = scope.slot(name) { return .slot(slot) }
         // Words in capitals are texts: `$.status in [CONFIRMED, CANCELLED]`.
         if name.unicodeScalars.allSatisfy({ ("A"..."Z").contains($0) || $0.isDigit || $0 == "_" }) {
@@ -180,7 +186,7 @@ struct ExpressionParser {
 
     private func unknownName(_ name: String) -> String {
         if token.kind == .symbol("(") {
-            let functions = ["random"] + Expression.SeatPick.allCases.map(\.rawValue)
+            let functions = ["random", "adjacent", "number"] + Expression.SeatPick.allCases.map(\.rawValue)
             return "there is no function `\(name)`\(Spelling.suggestion(for: name, among: functions))"
         }
         if token.kind == .symbol("["), tokens[position...].contains(where: { $0.kind == .symbol(".") }) {
@@ -221,6 +227,24 @@ struct ExpressionParser {
         return .event(template: template, copy: copy, field: field)
     }
 
+    private mutating func data(_ index: Int) throws(ExpressionError) -> Expression.Node {
+        let feeder = scope.data[index]
+        guard take("."), case .name(let name) = token.kind else {
+            throw unexpected("a column of \(feeder.name): .\(feeder.columns.joined(separator: ", ."))")
+        }
+        // A file that could not be read is told of already.
+        guard let column = feeder.columns.firstIndex(of: name) ?? (feeder.columns.isEmpty ? 0 : nil) else {
+            throw ExpressionError(
+                offset: token.offset,
+                message:
+                    "\(feeder.name) has no column `\(name)`\(Spelling.suggestion(for: name, among: feeder.columns))"
+                    + "; it has \(feeder.columns.joined(separator: ", "))"
+            )
+        }
+        position += 1
+        return .data(feeder: index, column: column)
+    }
+
     private mutating func random() throws(ExpressionError) -> Expression.Node {
         try expect("(")
         let from = try sum()
@@ -242,6 +266,33 @@ struct ExpressionParser {
         }
         try expect(")")
         return .pick(choice, from: list, count: count)
+    }
+
+    private mutating func adjacent() throws(ExpressionError) -> Expression.Node {
+        try expect("(")
+        let listOffset = token.offset
+        let list = try or()
+        guard case .event(let template, _, .seats) = list else {
+            throw ExpressionError(
+                offset: listOffset,
+                message: "adjacent needs an event's seats, which have rows, as in adjacent(finale[0].seats, 2)"
+            )
+        }
+        guard take(",") else {
+            throw unexpected("seats and how many of them, as in adjacent(finale[0].seats, 2)")
+        }
+        let countOffset = token.offset
+        let count = try or()
+        try expect(")")
+        let event = scope.events[template]
+        if case .literal(let value) = count, !(1...Int64(event.columns)).contains(value.integer ?? 0) {
+            throw ExpressionError(
+                offset: countOffset,
+                message:
+                    "event \(event.name) has rows of \(event.columns) seats: expected a number from 1 to \(event.columns)"
+            )
+        }
+        return .adjacent(from: list, rowLength: event.columns, count: count)
     }
 
     // MARK: Tokens

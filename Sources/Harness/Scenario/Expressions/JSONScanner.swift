@@ -21,6 +21,32 @@ struct JSONScanner {
         return found ? value(at: path.dropFirst()) : nil
     }
 
+    /// How far it has read, in bytes.
+    var offset: Int { position }
+
+    /// The members of an object that is the whole text; nil, with ``offset`` at the mistake, when it is none.
+    mutating func members() -> [(key: String, value: Value)]? {
+        skipSpace()
+        guard take("{") else { return nil }
+        var members: [(key: String, value: Value)] = []
+        skipSpace()
+        if !take("}") {
+            repeat {
+                skipSpace()
+                guard let key = string() else { return nil }
+                skipSpace()
+                guard take(":") else { return nil }
+                skipSpace()
+                guard let value = value(depth: 0) else { return nil }
+                members.append((key, value))
+                skipSpace()
+            } while take(",")
+            guard take("}") else { return nil }
+        }
+        skipSpace()
+        return peek() == nil ? members : nil
+    }
+
     // MARK: Following the path
 
     private mutating func enterObject(_ wanted: String) -> Bool {

@@ -9,10 +9,11 @@ final class NameScope {
     /// What may not be the name of a variable or an event.
     static let reserved: Set<String> = Set(
         Expression.BuiltIn.allCases.map(\.rawValue) + Expression.SeatPick.allCases.map(\.rawValue)
-            + ["random", "adjacent", "and", "or", "not", "in", "true", "false", "null"]
+            + ["random", "adjacent", "number", "and", "or", "not", "in", "true", "false", "null"]
     )
 
     let events: [EventTemplate]
+    let data: [DataFeeder]
     private(set) var slots: [String]
     /// First read of each slot.
     private(set) var reads: [Int: Use] = [:]
@@ -20,11 +21,14 @@ final class NameScope {
     private(set) var waveUse: Use?
     /// Events of which the copy is chosen by the wave, with the first such use.
     private(set) var eventsByWave: [Int: Use] = [:]
+    /// First use of each feeder.
+    private(set) var dataUses: [Int: Use] = [:]
     /// Where the expression that is being read stands.
     var current = Use(position: SourcePosition(line: 1, column: 1), path: "")
 
-    init(events: [EventTemplate], slots: [String]) {
+    init(events: [EventTemplate], data: [DataFeeder] = [], slots: [String]) {
         self.events = events
+        self.data = data
         self.slots = slots
     }
 
@@ -48,8 +52,8 @@ final class NameScope {
     }
 
     /// A slot that no expression can name.
-    func addCounter() -> Int {
-        slots.append("repeat#\(slots.count)")
+    func addHidden(_ word: String) -> Int {
+        slots.append("\(word)#\(slots.count)")
         return slots.count - 1
     }
 
@@ -57,8 +61,15 @@ final class NameScope {
         events.firstIndex { $0.name == name }
     }
 
+    /// The place of a feeder; that it is used is noted.
+    func feeder(_ name: String) -> Int? {
+        guard let index = data.firstIndex(where: { $0.name == name }) else { return nil }
+        if dataUses[index] == nil { dataUses[index] = current }
+        return index
+    }
+
     /// What a misspelt name may have been.
     var candidates: [String] {
-        slots.filter { !$0.contains("#") } + events.map(\.name) + Self.reserved.subtracting(["adjacent"]).sorted()
+        slots.filter { !$0.contains("#") } + events.map(\.name) + data.map(\.name) + Self.reserved.sorted()
     }
 }

@@ -21,23 +21,15 @@ struct ChaosTable {
         Row("payment", 2, breaks: ["payment"], uses: ["order", "mysql", "kafka"]) { random in
             "payment: { dropReply: \(Int.random(in: 10...40, using: &random))% }"
         },
-        Row("payment", 2, breaks: ["payment"], uses: ["order", "mysql", "kafka"]) { _ in "payment: down" },
+        Row("payment", 2, breaks: ["payment"], uses: ["order", "mysql", "kafka"]) { _ in "payment: { reset_peer: 0 }" },
         Row("redis", 4, breaks: ["redis"], uses: ["reservation"]) { random in
             "redis: { latency: \(milliseconds(10...150, &random)) }"
-        },
-        Row("redis", 2, breaks: ["redis"], uses: ["reservation"]) { random in
-            "from: reservation, redis: { match: { command: EVALSHA }, "
-                + "when: { probability: \(Int.random(in: 2...10, using: &random))% }, where: reply, act: reset }"
         },
         Row("redis", 2, breaks: ["redis"], uses: ["reservation"]) { _ in
             "from: reservation, redis: { partition: downstream }"
         },
         Row("mysql", 3, breaks: ["mysql"], uses: ["order"]) { random in
             "from: order, mysql: { latency: \(milliseconds(10...100, &random)) }"
-        },
-        Row("mysql", 2, breaks: ["mysql"], uses: ["order"]) { random in
-            "from: order, mysql: { match: { statement: COMMIT }, "
-                + "when: { probability: \(Int.random(in: 2...10, using: &random))% }, where: reply, act: reset }"
         },
         Row("kafka", 2, breaks: ["kafka"], uses: []) { _ in "kafka: down" },
         Row("kafka", 2, breaks: ["kafka"], uses: []) { random in

@@ -15,6 +15,11 @@ package struct Expression: Sendable, Equatable {
         root = .literal(value)
     }
 
+    /// One more than the number in a slot.
+    static func increment(of slot: Int) -> Expression {
+        Expression(source: "", root: .binary(.plus, .slot(slot), .literal(.integer(1))))
+    }
+
     /// Its value, if it is the same for everybody at every time.
     package var constant: Value? {
         guard case .literal(let value) = root else { return nil }
@@ -36,6 +41,7 @@ package struct Expression: Sendable, Equatable {
         case slot(Int)
         case builtIn(BuiltIn)
         case event(template: Int, copy: Node, field: EventField)
+        case data(feeder: Int, column: Int)
         case response(JSONPath)
         case list([Node])
         case element(of: Node, at: Node)
@@ -45,6 +51,10 @@ package struct Expression: Sendable, Equatable {
         /// `random(a..b)`: a whole number from `a` to `b`, both included.
         case random(from: Node, to: Node)
         case pick(SeatPick, from: Node, count: Node)
+        /// `number(text)`: a text of digits as a number, for fields of CSV files and replies of Redis.
+        case number(Node)
+        /// `adjacent(event.seats, n)`: n neighbours in one row, any such place equally likely.
+        case adjacent(from: Node, rowLength: Int, count: Node)
     }
 
     /// Names that every flow knows.

@@ -22,6 +22,8 @@ package protocol ExpressionContext {
     /// Field of copy `copy` of `scenario.events[template]`; ``Value/none`` when there is no such copy. `copy` may be
     /// any number.
     func event(_ template: Int, copy: Int, field: EventField) -> Value
+    /// Field `column` of the row that the iteration has of `scenario.data[feeder]` (see ``DataFeeder/row(of:)``).
+    func data(_ feeder: Int, column: Int) -> Value
     /// Value at `path` of the user's last response body; ``Value/none`` when there is no body or no such value.
     /// ``JSONPath/value(in:)`` does the work.
     func responseValue(_ path: JSONPath) -> Value

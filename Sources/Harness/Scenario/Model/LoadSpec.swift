@@ -10,6 +10,10 @@ package struct LoadSpec: Sendable, Equatable {
     package let after: Int?
     /// Slots set at the start of each iteration, in order.
     package let set: [Assignment]
+    /// Of all its samples; they come before the scenario's.
+    package let tags: [String: String]
+    /// Indices into `Scenario.data` of the feeders that its iterations read, in order.
+    package let feeders: [Int]
     package let position: SourcePosition
 
     init(
@@ -19,6 +23,8 @@ package struct LoadSpec: Sendable, Equatable {
         startTime: Duration = .zero,
         after: Int? = nil,
         set: [Assignment] = [],
+        tags: [String: String] = [:],
+        feeders: [Int] = [],
         position: SourcePosition
     ) {
         self.name = name
@@ -27,6 +33,8 @@ package struct LoadSpec: Sendable, Equatable {
         self.startTime = startTime
         self.after = after
         self.set = set
+        self.tags = tags
+        self.feeders = feeders
         self.position = position
     }
 

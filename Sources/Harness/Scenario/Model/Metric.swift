@@ -12,6 +12,7 @@ package enum Metric: String, Sendable, CaseIterable {
     case checks
     case iterations
     case iterationDuration = "iteration_duration"
+    case groupDuration = "group_duration"
     case droppedIterations = "dropped_iterations"
     case vus
     case vusMax = "vus_max"
@@ -25,6 +26,12 @@ package enum Metric: String, Sendable, CaseIterable {
     case sseDeliveryTime = "sse_delivery_time"
     /// From an order's acceptance to its end, as the user saw it.
     case sagaTime = "saga_time"
+    /// Commands of `redis` steps.
+    case redisReqs = "redis_reqs"
+    /// Commands without a reply, and replies that are errors.
+    case redisReqFailed = "redis_req_failed"
+    /// From the moment the command was due to its reply.
+    case redisReqResponseTime = "redis_req_response_time"
     /// Seats sold more than once.
     case oversell
     /// Violations of any invariant of the data.
@@ -43,12 +50,13 @@ package enum Metric: String, Sendable, CaseIterable {
 
     package var kind: Kind {
         switch self {
-        case .httpReqs, .iterations, .droppedIterations, .dataSent, .dataReceived: .counter
-        case .httpReqFailed, .checks: .rate
+        case .httpReqs, .redisReqs, .iterations, .droppedIterations, .dataSent, .dataReceived: .counter
+        case .httpReqFailed, .redisReqFailed, .checks: .rate
         case .vus, .vusMax, .oversell, .violations: .gauge
         case .httpReqDuration, .httpReqBlocked, .httpReqConnecting, .httpReqTLSHandshaking, .httpReqSending,
-            .httpReqWaiting, .httpReqReceiving, .iterationDuration, .httpReqResponseTime, .httpReqLateness,
-            .stormReleaseSpread, .sseDeliveryTime, .sagaTime:
+            .httpReqWaiting, .httpReqReceiving, .iterationDuration, .groupDuration, .httpReqResponseTime,
+            .httpReqLateness,
+            .stormReleaseSpread, .sseDeliveryTime, .sagaTime, .redisReqResponseTime:
             .trend
         }
     }

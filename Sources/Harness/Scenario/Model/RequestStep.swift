@@ -56,6 +56,12 @@ package struct RequestStep: Sendable, Equatable {
     package let timeout: Duration
     package let expect: Expectation
     package let captures: [Capture]
+    /// nil → it is sent once.
+    package let retry: RetryRule?
+    /// They come before those of the load and the scenario.
+    package let tags: [TagTemplate]
+    /// The groups that it is in, as k6 joins them: `::outer::inner`; empty outside.
+    package let group: String
     package let position: SourcePosition
 
     /// Whether the step gives this header itself.

@@ -12,6 +12,11 @@ package struct Scenario: Sendable, Equatable {
     /// Seed of all chance in the run; `nil` → the run draws one and reports it.
     package let seed: UInt64?
     package let events: [EventTemplate]
+    package let data: [DataFeeder]
+    /// Where users wait for each other.
+    package let rendezvous: [RendezvousSpec]
+    /// Of every sample.
+    package let tags: [String: String]
     package let flows: [Flow]
     /// At least one.
     package let load: [LoadSpec]
@@ -20,9 +25,12 @@ package struct Scenario: Sendable, Equatable {
     package let chaos: ChaosSpec?
     /// A purchase that must succeed before and after; nil where it is not asked for.
     package let steadyState: SteadyStateSpec?
-    package let slo: [Threshold]
+    package private(set) var slo: [Threshold]
     /// All requests' names, by `RequestStep.index`.
     package let requestNames: [String]
+
+    /// Whether a flow has a command for Redis.
+    package var usesRedis: Bool { flows.contains { !$0.commands.isEmpty } }
 
     /// How long after its start the load stops by itself at the latest, graceful stops included.
     package var longestDuration: Duration {
@@ -43,20 +51,8 @@ package struct Scenario: Sendable, Equatable {
 
     /// The same scenario, judged without the thresholds that a slow or shared machine can breach by itself.
     package func withoutLatencyThresholds() -> Scenario {
-        Scenario(
-            name: name,
-            description: description,
-            environment: environment,
-            transport: transport,
-            seed: seed,
-            events: events,
-            flows: flows,
-            load: load,
-            faults: faults,
-            chaos: chaos,
-            steadyState: steadyState,
-            slo: slo.filter { !$0.isLatency },
-            requestNames: requestNames
-        )
+        var scenario = self
+        scenario.slo = slo.filter { !$0.isLatency }
+        return scenario
     }
 }

@@ -12,8 +12,14 @@ package struct Step: Sendable, Equatable {
         case stop(when: Expression)
         case set([Assignment])
         indirect case branch(condition: Expression, then: [Step], otherwise: [Step])
-        /// Runs the steps so many times; the count is evaluated once, on arrival.
-        indirect case loop(times: Expression, counterSlot: Int, steps: [Step])
+        /// Runs the steps so many times; the count is evaluated once, on arrival. `indexSlot` holds which time it is, from 0.
+        indirect case loop(times: Expression, counterSlot: Int, indexSlot: Int?, steps: [Step])
+        case parallel(ParallelStep)
+        /// Index into `Scenario.rendezvous`.
+        case rendezvous(Int)
+        case redis(RedisStep)
+        /// Steps that are measured together under a name, k6's `group`; `startSlot` holds when it was entered.
+        indirect case group(name: String, startSlot: Int, steps: [Step])
     }
     package let kind: Kind
     package let position: SourcePosition

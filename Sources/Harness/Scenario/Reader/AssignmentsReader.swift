@@ -21,6 +21,7 @@ struct AssignmentsReader {
 /// Finds the variables that a flow defines, before any of its expressions is read.
 struct VariableCollector {
     let events: [EventTemplate]
+    var data: [DataFeeder] = []
 
     /// The variables that captures and `set` steps define, in the order of the file.
     func variables(ofSteps reader: NodeReader?) -> [String] {
@@ -33,8 +34,12 @@ struct VariableCollector {
                 switch key.string {
                 case "set": names += variables(ofMapping: child)
                 case "then", "else": names += variables(ofSteps: child)
-                case "repeat":
+                case "repeat", "group":
+                    names += variable(value.mapping?["as"].map { child.child($0, "\(child.path).as") })
                     names += variables(ofSteps: value.mapping?["steps"].map { child.child($0, "\(child.path).steps") })
+                case "parallel":
+                    let list = value.mapping?["requests"].map { child.child($0, "\(child.path).requests") }
+                    names += variables(ofSteps: list ?? child)
                 default:
                     names +=
                         value.mapping?["capture"].map {
@@ -57,10 +62,25 @@ struct VariableCollector {
                 at: position,
                 path: "\(reader.path).\(name)",
                 in: reader.context,
-                events: events
+                events: events,
+                data: data
             )
             return valid ? name : nil
         }
+    }
+
+    /// The variable that a `repeat` counts in.
+    private func variable(_ reader: NodeReader?) -> [String] {
+        guard let reader, let name = reader.text else { return [] }
+        let isValid = Name.checkVariable(
+            name,
+            at: reader.position,
+            path: reader.path,
+            in: reader.context,
+            events: events,
+            data: data
+        )
+        return isValid ? [name] : []
     }
 
     func unique(_ names: [String]) -> [String] {

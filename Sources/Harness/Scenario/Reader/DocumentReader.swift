@@ -15,13 +15,18 @@ struct DocumentReader {
         let target = EnvironmentReader(environment: environment).read(fields.optional("environment"))
         let events = EventsReader.read(fields.optional("events"))
         let transport = fields.optional("transport").flatMap(transport) ?? .auto
-        fields.refuse(["data"])
+        let data = DataReader(context: context).read(fields.optional("data"), events: events)
+        let tags = TagsReader.constants(fields.optional("tags"))
 
         let drafts = loads(fields.required("load"))
         let registry = RequestRegistry()
-        let compiled = flows(fields.required("flows"), drafts, events, registry)
+        let compiled = flows(fields.required("flows"), drafts, events, data, registry)
         let load = finish(drafts, compiled)
         let isWhole = load.count == drafts.count && !load.isEmpty && context.errors == nil
+        if isWhole { RendezvousReader.check(registry.rendezvous.all, compiled.map(\.flow), load, context) }
+        if let use = registry.redisUse, let target, target.redis == nil {
+            context.add(use.position, use.path, "this scenario's environment names no `redis` to send it to")
+        }
         let windows = isWhole ? loadWindows(load) : []
         let faultsReader = fields.optional("faults")
         let chaosReader = fields.optional("chaos")
@@ -30,7 +35,13 @@ struct DocumentReader {
         let faults = overrides.withoutFaults ? [] : reading.read(faultsReader)
         let chaos =
             overrides.withoutFaults ? nil : chaosReader.flatMap { ChaosReader.read($0, end: windows.map(\.end).max()) }
-        let slo = ThresholdsReader(requestNames: registry.names, loadNames: drafts.map(\.name))
+        let own = OwnTags(
+            scenario: tags,
+            loads: drafts.map(\.tags),
+            flows: compiled.map(\.flow),
+            rendezvous: registry.rendezvous.all
+        )
+        let slo = ThresholdsReader(requestNames: registry.names, loadNames: drafts.map(\.name), ownTags: own)
             .read(fields.optional("slo"))
         fields.finish()
         return Scenario(
@@ -40,6 +51,9 @@ struct DocumentReader {
             transport: transport,
             seed: overrides.seed ?? seed,
             events: events,
+            data: isWhole ? DataReader(context: context).assign(data, to: load) : data,
+            rendezvous: registry.rendezvous.all,
+            tags: tags,
             flows: compiled.map(\.flow),
             load: load,
             faults: faults,
@@ -98,10 +112,11 @@ struct DocumentReader {
         _ reader: NodeReader?,
         _ drafts: [LoadReader.Draft],
         _ events: [EventTemplate],
+        _ data: [DataFeeder],
         _ registry: RequestRegistry
     ) -> [CompiledFlow] {
         guard let reader, let mapping = reader.mapping("flows by name") else { return [] }
-        let collector = VariableCollector(events: events)
+        let collector = VariableCollector(events: events, data: data)
         let names = mapping.entries.map(\.key)
         return mapping.entries.map { entry in
             Name.check(entry.key, "a flow", at: entry.keyPosition, path: entry.value.path, in: context)
@@ -109,7 +124,7 @@ struct DocumentReader {
             // A load that names no flow that there is may have meant this one.
             let loads = drafts.filter { $0.flowName == entry.key || !names.contains($0.flowName ?? "") }
             let given = loads.flatMap { collector.variables(ofMapping: $0.set) }
-            let scope = NameScope(events: events, slots: collector.unique(own + given))
+            let scope = NameScope(events: events, data: data, slots: collector.unique(own + given))
             let requests = RequestReader(scope: scope, registry: registry, flow: entry.key)
             let steps = StepsReader(scope: scope, requests: requests).read(entry.value)
             return CompiledFlow(
@@ -135,7 +150,7 @@ struct DocumentReader {
                 return nil
             }
             let flow = flows[index]
-            let scope = NameScope(events: flow.scope.events, slots: flow.scope.slots)
+            let scope = NameScope(events: flow.scope.events, data: flow.scope.data, slots: flow.scope.slots)
             let set = draft.set.map { AssignmentsReader(scope: scope).read($0) } ?? []
             checkVariables(draft, flow, set)
             guard let executor else { return nil }
@@ -147,6 +162,8 @@ struct DocumentReader {
                 startTime: draft.startTime,
                 after: after(draft, drafts),
                 set: set,
+                tags: draft.tags,
+                feeders: Set(flow.scope.dataUses.keys).union(scope.dataUses.keys).sorted(),
                 position: draft.position
             )
         }

@@ -18,6 +18,7 @@ struct LoadReader {
         let startTime: Duration
         let after: NodeReader?
         let set: NodeReader?
+        let tags: [String: String]
         let reader: NodeReader
         let position: SourcePosition
         let wavesPosition: SourcePosition
@@ -42,6 +43,7 @@ struct LoadReader {
         let start = fields.optional("startTime")?.duration() ?? .zero
         let after = fields.optional("after")
         let set = fields.optional("set")
+        let tags = TagsReader.constants(fields.optional("tags"))
         let reading = ExecutorReader(fields: fields, overrides: overrides)
         let executor = executorName.flatMap(reading.read)
         if let executorName, executor == nil {
@@ -62,6 +64,7 @@ struct LoadReader {
             startTime: start,
             after: after,
             set: set,
+            tags: tags,
             reader: reader,
             position: position,
             wavesPosition: fields.optional("waves")?.position ?? position

@@ -33,7 +33,8 @@ enum Name {
         at position: SourcePosition,
         path: String,
         in context: ReadingContext,
-        events: [EventTemplate]
+        events: [EventTemplate],
+        data: [DataFeeder] = []
     ) -> Bool {
         let scalars = name.unicodeScalars
         guard let first = scalars.first, first.isNameStart, scalars.allSatisfy(\.isNamePart), name.count <= 64,
@@ -52,6 +53,10 @@ enum Name {
         }
         if events.contains(where: { $0.name == name }) {
             context.add(position, path, "`\(name)` is an event; a variable needs another name")
+            return false
+        }
+        if data.contains(where: { $0.name == name }) {
+            context.add(position, path, "`\(name)` is a feeder of `data:`; a variable needs another name")
             return false
         }
         return true

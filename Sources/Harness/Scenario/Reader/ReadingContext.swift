@@ -4,6 +4,8 @@ final class ReadingContext {
     private static let maximumNodes = 100_000
 
     private let file: String
+    /// The folder of the file, which names of other files are relative to.
+    let directory: String
     let lines: [Substring]
     /// Paths that the command line has replaced, with the option that did.
     private let replaced: [String: String]
@@ -12,6 +14,7 @@ final class ReadingContext {
 
     init(file: String, text: String, replaced: [String: String]) {
         self.file = file
+        directory = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
         lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         self.replaced = replaced
     }
@@ -27,6 +30,20 @@ final class ReadingContext {
             snippet: option == nil ? line(position.line) : ""
         )
         if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+    }
+
+    /// Notes a mistake in another file that the scenario names.
+    func add(inFile other: String, _ position: SourcePosition, _ path: String, _ message: String, line: String) {
+        diagnostics.append(
+            Diagnostic(
+                file: other,
+                line: position.line,
+                column: position.column,
+                path: path,
+                message: message,
+                snippet: line
+            )
+        )
     }
 
     func line(_ number: Int) -> String {
@@ -45,6 +62,10 @@ final class ReadingContext {
     /// Nil when nothing is wrong.
     var errors: ScenarioErrors? {
         guard !diagnostics.isEmpty else { return nil }
-        return ScenarioErrors(diagnostics: diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        // What is wrong in the files that the scenario names comes after its own mistakes.
+        func place(_ diagnostic: Diagnostic) -> (String, Int, Int) {
+            (diagnostic.file == file ? "" : diagnostic.file, diagnostic.line, diagnostic.column)
+        }
+        return ScenarioErrors(diagnostics: diagnostics.sorted { place($0) < place($1) })
     }
 }

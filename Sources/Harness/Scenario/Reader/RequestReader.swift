@@ -1,7 +1,14 @@
 /// What the requests of all flows share: their names are unique.
 final class RequestRegistry {
     private(set) var names: [String] = []
+    let rendezvous = RendezvousRegistry()
+    /// The first command for Redis.
+    private(set) var redisUse: NameScope.Use?
     private var firstUse: [String: (flow: String, line: Int)] = [:]
+
+    func usesRedis(at position: SourcePosition, path: String) {
+        redisUse = redisUse ?? NameScope.Use(position: position, path: path)
+    }
 
     /// The request's index.
     func add(_ name: String, flow: String, at position: SourcePosition, path: String, in context: ReadingContext) -> Int
@@ -29,6 +36,8 @@ struct RequestReader {
     let scope: NameScope
     let registry: RequestRegistry
     let flow: String
+    /// The groups around it: `::outer::inner`.
+    var group = ""
 
     func read(_ name: String, at position: SourcePosition, _ reader: NodeReader) -> Step.Kind? {
         Name.check(name, "a request", at: position, path: reader.path, in: reader.context)
@@ -54,10 +63,15 @@ struct RequestReader {
                 ?? .seconds(60),
             expect: ExpectationReader(scope: scope, isStream: isStream, method: verb).read(fields.optional("expect")),
             captures: isStream ? [] : CaptureReader(scope: scope).read(fields.optional("capture")),
+            retry: RetryReader.read(fields.optional("retry")),
+            tags: TagsReader.templates(fields.optional("tags"), in: scope),
+            group: group,
             position: position
         )
-        fields.refuse(["retry"])
         let kind = isStream ? stream(request, fields) : poll(request, fields) ?? .request(request)
+        if isStream || fields.optional("until") != nil {
+            fields.optional("retry")?.error("a \(isStream ? "stream" : "poll") is not retried")
+        }
         fields.finish()
         return kind
     }

@@ -1,8 +1,9 @@
+import Yams
+
 /// Reads the steps of a flow.
 struct StepsReader {
     /// Steps that are not requests.
-    static let words = ["think", "stop", "set", "if", "repeat"]
-    private static let later = ["group", "parallel", "rendezvous", "redis", "retry"]
+    static let words = ["think", "stop", "set", "if", "repeat", "group", "parallel", "rendezvous"]
 
     let scope: NameScope
     let requests: RequestReader
@@ -33,19 +34,28 @@ struct StepsReader {
             case "stop": stop(entry.value)
             case "set": .set(AssignmentsReader(scope: scope).read(entry.value))
             case "repeat": loop(entry.value)
-            case let word where Self.later.contains(word):
-                refuse(word, entry.keyPosition, entry.value)
+            case "group": group(entry.value)
+            case "parallel": ParallelReader(requests: requests).read(entry.value)
+            case "rendezvous": RendezvousReader.read(entry.value, into: requests.registry.rendezvous)
+            case "retry": refuse("retry belongs to a request: { post: /…, retry: { times: 3 } }", entry)
+            case "redis": refuse("a command has a name: - stock: { redis: [GET, key] }", entry)
             case let name: request(name, entry.keyPosition, entry.value)
             }
         return kind.map { Step(kind: $0, position: entry.keyPosition) }
     }
 
-    private func refuse(_ word: String, _ position: SourcePosition, _ reader: NodeReader) -> Step.Kind? {
-        reader.context.add(position, reader.path, "\(word) is not available in this version yet")
+    private func refuse(
+        _ advice: String,
+        _ entry: (key: String, keyPosition: SourcePosition, value: NodeReader)
+    ) -> Step.Kind? {
+        entry.value.context.add(entry.keyPosition, entry.value.path, advice)
         return nil
     }
 
     private func request(_ name: String, _ position: SourcePosition, _ reader: NodeReader) -> Step.Kind? {
+        if reader.node.mapping?["redis"] != nil {
+            return RedisReader(requests: requests).read(name, at: position, reader)
+        }
         if reader.isMapping {
             return requests.read(name, at: position, reader)
         }
@@ -88,13 +98,31 @@ struct StepsReader {
 
     private func loop(_ reader: NodeReader) -> Step.Kind? {
         guard let fields = reader.mapping("{ times: 3, steps: […] }") else { return nil }
+        let index = fields.optional("as")?.string("a variable that holds which time it is").flatMap(
+            scope.slotForWriting
+        )
         let times = fields.required("times")?.expression(in: scope)
-        let slot = scope.addCounter()
+        let slot = scope.addHidden("repeat")
         let steps = read(fields.required("steps"))
         fields.finish()
         if let count = times?.constant, (count.integer ?? -1) < 0 || (count.integer ?? 0) > Instruction.maximumRepeats {
             fields.optional("times")?.error("must be a whole number from 0 to \(Instruction.maximumRepeats)")
         }
-        return times.map { .loop(times: $0, counterSlot: slot, steps: steps) }
+        return times.map { .loop(times: $0, counterSlot: slot, indexSlot: index, steps: steps) }
+    }
+
+    private func group(_ reader: NodeReader) -> Step.Kind? {
+        guard let fields = reader.mapping("{ name: page, steps: […] }") else { return nil }
+        let given = fields.required("name")
+        let name = given?.string("the group's name") ?? ""
+        if name.contains("::") || name.count > 64 || name.contains(where: { "{},".contains($0) || $0.isNewline }) {
+            given?.error("a group's name has at most 64 characters, and no :: { } , and line breaks")
+        }
+        var inner = requests
+        inner.group = "\(requests.group)::\(name)"
+        let slot = scope.addHidden("group")
+        let steps = StepsReader(scope: scope, requests: inner).read(fields.required("steps"))
+        fields.finish()
+        return .group(name: inner.group, startSlot: slot, steps: steps)
     }
 }

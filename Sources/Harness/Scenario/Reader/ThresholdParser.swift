@@ -16,7 +16,12 @@ enum ThresholdParser {
 
     // MARK: metric{tag:value}
 
-    static func subject(_ text: String, requests: [String], loads: [String]) throws(ExpressionError) -> Subject {
+    static func subject(
+        _ text: String,
+        requests: [String],
+        loads: [String],
+        own: OwnTags = OwnTags()
+    ) throws(ExpressionError) -> Subject {
         let scalars = Array(text.unicodeScalars)
         let open = scalars.firstIndex(of: "{") ?? scalars.count
         let name = trimmed(scalars[..<open])
@@ -34,8 +39,8 @@ enum ThresholdParser {
                 throw ExpressionError(offset: open, message: "expected {tag:value}")
             }
             for part in scalars[(open + 1)..<close].split(separator: ",", omittingEmptySubsequences: false) {
-                let (tag, value) = try tag(part, of: metric)
-                try check(tag, value, at: part.startIndex, requests: requests, loads: loads)
+                let (tag, value) = try tag(part, of: metric, own)
+                try check(tag, value, at: part.startIndex, requests: requests, loads: loads, own)
                 tags[tag] = value
             }
         }
@@ -45,13 +50,14 @@ enum ThresholdParser {
 
     private static func tag(
         _ part: ArraySlice<Unicode.Scalar>,
-        of metric: Metric
+        of metric: Metric,
+        _ own: OwnTags
     ) throws(ExpressionError) -> (tag: String, value: String) {
         guard let colon = part.firstIndex(of: ":") else {
             throw ExpressionError(offset: part.startIndex, message: "expected tag:value, found `\(String(part))`")
         }
         let tag = trimmed(part[..<colon])
-        let known = metric.tags
+        let known = metric.tags + own.names(of: metric)
         guard known.contains(tag) else {
             let suggestion = Spelling.suggestion(for: tag, among: known)
             let list = known.isEmpty ? "; it has none" : "; it has \(known.joined(separator: ", "))"
@@ -68,7 +74,8 @@ enum ThresholdParser {
         _ value: String,
         at offset: Int,
         requests: [String],
-        loads: [String]
+        loads: [String],
+        _ own: OwnTags
     ) throws(ExpressionError) {
         let known: [String]
         switch tag {
@@ -80,7 +87,9 @@ enum ThresholdParser {
                 throw ExpressionError(offset: offset, message: "`\(value)` is no HTTP status")
             }
             return
-        default: return
+        default:
+            guard let values = own.values(of: tag) else { return }
+            known = values
         }
         guard known.contains(value) else {
             let suggestion = Spelling.suggestion(for: value, among: known)
@@ -225,9 +234,11 @@ extension Metric {
         switch self {
         case .httpReqs, .httpReqDuration, .httpReqBlocked, .httpReqConnecting, .httpReqTLSHandshaking, .httpReqSending,
             .httpReqWaiting, .httpReqReceiving, .httpReqFailed, .httpReqResponseTime, .httpReqLateness:
-            ["load", "request", "status", "phase"]
-        case .checks: ["load", "request", "phase", "check"]
-        case .sseDeliveryTime: ["load", "request", "phase"]
+            ["load", "request", "status", "group", "phase"]
+        case .checks: ["load", "request", "group", "rendezvous", "phase", "check"]
+        case .sseDeliveryTime: ["load", "request", "group", "phase"]
+        case .redisReqs, .redisReqFailed, .redisReqResponseTime: ["load", "request", "group", "outcome", "phase"]
+        case .groupDuration: ["load", "group", "phase"]
         case .iterations, .iterationDuration, .droppedIterations, .sagaTime: ["load", "phase"]
         case .stormReleaseSpread, .vus, .vusMax, .dataSent, .dataReceived: ["load"]
         case .oversell, .violations: []

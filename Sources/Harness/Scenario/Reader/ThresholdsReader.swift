@@ -2,6 +2,7 @@
 struct ThresholdsReader {
     let requestNames: [String]
     let loadNames: [String]
+    let ownTags: OwnTags
 
     func read(_ reader: NodeReader?) -> [Threshold] {
         guard let reader, let entries = reader.sequence("a list of thresholds") else { return [] }
@@ -89,7 +90,12 @@ struct ThresholdsReader {
         shorthand: Bool = false
     ) -> Threshold? {
         do {
-            let parsed = try ThresholdParser.subject(subject.text, requests: requestNames, loads: loadNames)
+            let parsed = try ThresholdParser.subject(
+                subject.text,
+                requests: requestNames,
+                loads: loadNames,
+                own: ownTags
+            )
             do {
                 let judged = try ThresholdParser.condition(condition.text, of: parsed.metric, shorthand: shorthand)
                 return Threshold(

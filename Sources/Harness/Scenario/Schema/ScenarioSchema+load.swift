@@ -42,6 +42,7 @@ extension ScenarioSchema {
             .init("startTime", duration, "after the run's start, or the end of `after`"),
             .init("after", .text, "starts when this load ends"),
             .init("set", .reference("assignments"), "variables at the start of each iteration"),
+            .init("tags", tags, "of all its samples"),
             .init("gracefulStop", duration, "30s when left out"),
         ]
         return .object(common + own)

@@ -20,15 +20,68 @@ extension ScenarioSchema {
                 "repeat",
                 .object([
                     .init("times", expression, required: true),
+                    .init("as", .text, "a variable that holds which time it is, from 0"),
                     .init("steps", .reference("steps"), required: true),
                 ]),
+                required: true
+            )
+        ]),
+        .object([
+            .init(
+                "group",
+                .object([.init("name", .scalar, required: true), .init("steps", .reference("steps"), required: true)]),
+                "measured together, k6's group",
+                required: true
+            )
+        ]),
+        .object([.init("parallel", parallel, "requests that are under way at the same time", required: true)]),
+        .object([
+            .init(
+                "rendezvous",
+                .object([
+                    .init("name", .text, required: true),
+                    .init("users", .integer(2...LoadReader.maximumUsers), required: true),
+                    .init("within", duration, required: true),
+                ]),
+                "users wait here for each other",
                 required: true
             )
         ]),
         .named(.reference("request"), butNot: StepsReader.words),
     ])
 
-    static let request = JSONSchema.either([.object(methods + common + ofRequests), .object(ofStreams + common)])
+    private static let batch = JSONSchema.list(.named(.reference("request"), butNot: StepsReader.words), atLeast: 1)
+
+    private static let parallel = JSONSchema.either([
+        batch,
+        .object([
+            .init("limit", .integer(1...20), "at one time; 6 when left out"), .init("requests", batch, required: true),
+        ]),
+    ])
+
+    private static let retry = JSONSchema.object([
+        .init("times", .integer(1...100), "attempts after the first", required: true),
+        .init("backoff", .reference("distribution"), "the pause before the second attempt"),
+        .init("factor", .pattern("^[0-9.]+$", "from 1 to 10"), "by how much each further pause is longer"),
+        .init("on", .either([outcome, .list(outcome, atLeast: 1)]), "error and 5xx when left out"),
+    ])
+
+    private static let outcome = JSONSchema.either([.oneOf(["error", "timeout"]), status])
+
+    private static let command = JSONSchema.object([
+        .init("redis", .list(.scalar, atLeast: 1), "a command and its arguments, for the run's Redis", required: true),
+        .init("timeout", duration, "5s when left out"),
+        .init(
+            "capture",
+            .map(.pattern("^\\$", "a path into the reply: $ or $[0]")),
+            "values of the reply for variables"
+        ),
+        .init("tags", tags, "of its samples"),
+    ])
+
+    static let request = JSONSchema.either([
+        .object(methods + common + ofRequests), .object(ofStreams + common), command,
+    ])
 
     private static let methods: [JSONSchema.Key] = RequestReader.methods.filter { $0 != "stream" }
         .map { JSONSchema.Key($0, .text, "where to: a path, or a URL") }
@@ -37,6 +90,7 @@ extension ScenarioSchema {
         .init("json", .anything, "the body; \"${x}\" alone keeps its type"),
         .init("body", .scalar, "the body as a text"), .init("form", .map(.scalar), "the body as a form"),
         .init("capture", .reference("captures"), "values of the response for variables"),
+        .init("retry", retry, "sends the same bytes again"),
         .init("until", expression, "repeats the request until this is true"),
         .init("every", duration, "of a poll"), .init("within", duration, "of a poll"),
     ]
@@ -48,7 +102,7 @@ extension ScenarioSchema {
 
     private static let common: [JSONSchema.Key] = [
         .init("query", .map(.scalar)), .init("headers", .map(.scalar)),
-        .init("timeout", duration, "60s when left out"),
+        .init("timeout", duration, "60s when left out"), .init("tags", tags, "of its samples"),
         .init("expect", .reference("expectation"), "what a response must be; each is a sample of `checks`"),
     ]
 

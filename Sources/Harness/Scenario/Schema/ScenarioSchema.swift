@@ -40,6 +40,8 @@ package enum ScenarioSchema {
         .init("environment", environment, "left out: the embedded suite"),
         .init("transport", .oneOf(["auto", "curl", "native"]), "what carries the requests"),
         .init("events", .map(event), "made fresh for the run"),
+        .init("data", .map(feeder), "rows that iterations read, as ${fans.name}"),
+        .init("tags", tags, "of every sample"),
         .init("flows", .map(.reference("steps")), "what a virtual user does", required: true),
         .init("load", .map(.reference("load")), "who runs a flow, and how fast", required: true),
         .init("faults", .list(.reference("fault"), atLeast: 0), "what breaks when"),
@@ -69,6 +71,14 @@ package enum ScenarioSchema {
         .init("rows", .integer(1...200), required: true), .init("cols", .integer(1...200), required: true),
         .init("price", .integer(0...1_000_000_000), required: true),
         .init("copies", .integer(1...1000), "one a wave, say"),
+    ])
+
+    static let tags = JSONSchema.map(.scalar)
+
+    private static let feeder = JSONSchema.object([
+        .init("file", .text, ".csv with a header line, .jsonl or .ndjson; relative to the scenario's folder"),
+        .init("list", .list(.map(.scalar), atLeast: 1), "rows, where there is no file"),
+        .init("pick", .oneOf(DataFeeder.Pick.allCases.map(\.rawValue)), "sequential when left out"),
     ])
 
     private static let threshold = JSONSchema.either([

@@ -54,6 +54,7 @@ package enum EvidenceFile {
         }
         var spans = file.spans
         spans.losses = known.losses
+        spans.ended = known.ended
         return spans
     }
 }

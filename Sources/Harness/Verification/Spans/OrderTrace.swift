@@ -19,6 +19,8 @@ struct OrderTrace {
 
     /// The hops that cannot be reached from the order's request by parents that are all there.
     let missing: [String]
+    /// The services whose hops of the order are not there at all.
+    let silent: Set<String>
 
     /// Follows the trace of an order.
     init(_ trace: String, in evidence: SpanEvidence) {
@@ -35,6 +37,9 @@ struct OrderTrace {
             return false
         }
         let reached = Set(spans.filter(reachesRoot).map { evidence.labels[Int($0.label)] })
+        let present = Set(spans.map { evidence.labels[Int($0.label)] })
+        let absent = Self.hops.filter { !present.contains($0.label) }
+        silent = Set(absent.map { String($0.label.prefix { $0 != " " }) })
         missing = Self.hops.filter { !reached.contains($0.label) }.map(\.name)
     }
 }

@@ -21,6 +21,8 @@ package struct SpanEvidence: Codable, Sendable {
     package private(set) var count = 0
     /// Why spans may be missing, a sentence each reason; what is not there proves nothing then.
     package var losses: [String] = []
+    /// Services of which a process ended in the run, and with it the spans that it had not sent.
+    package var ended: Set<String> = []
     private var places: [String: Int32] = [:]
 
     package init() {}
@@ -30,6 +32,7 @@ package struct SpanEvidence: Codable, Sendable {
         var summary = SpanEvidence()
         summary.lines = lines
         summary.losses = losses
+        summary.ended = ended
         return summary
     }
 

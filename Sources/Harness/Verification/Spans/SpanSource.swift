@@ -7,10 +7,11 @@ package struct SpanSource: Sendable {
 
     /// Path of `spans.jsonl`.
     package var path: String
-    /// Why spans may be missing; asked when all that will come has come.
-    package var losses: @Sendable () async -> [String]
+    /// What is asked when all that will come has come: ``SpanEvidence/ended`` and ``SpanEvidence/losses``.
+    package typealias Losses = @Sendable () async -> (ended: Set<String>, dropped: [String])
+    package var losses: Losses
 
-    package init(path: String, losses: @escaping @Sendable () async -> [String]) {
+    package init(path: String, losses: @escaping Losses) {
         self.path = path
         self.losses = losses
     }
@@ -30,7 +31,7 @@ package struct SpanSource: Sendable {
             try await Task.sleep(for: .milliseconds(100))
         }
         var spans = file.spans
-        spans.losses = await losses()
+        (spans.ended, spans.losses) = await losses()
         return spans
     }
 }

@@ -107,6 +107,7 @@ struct ScenarioRun: Sendable {
                     seed: seed,
                     threads: options.threads,
                     historyPath: options.records ? folder.path + "/" + RunRecording.history : nil,
+                    redis: target.addresses.redis,
                     transport: scenario.transport,
                     tokenForUser: { [tokens = target.tokens] in tokens?.token(user: $0) }
                 )

@@ -90,8 +90,11 @@ enum TargetSuite: Sendable {
 
     /// What faults may have left of rules and processes; nothing is known of a suite that was not started here.
     func leftovers() async -> [String] {
-        guard case .embedded(let suite, _) = self else { return [] }
-        return await suite.leftovers()
+        switch self {
+        case .embedded(let suite, _): await SuiteLeftovers(suite.supervisor, suite.addresses).all()
+        case .standing(let suite, let supervisor): await SuiteLeftovers(supervisor, suite.addresses).all()
+        case .connected: []
+        }
     }
 
     /// Keeps the spans that the services export from now on in a file of `folder`; nil where nothing was started.
@@ -101,7 +104,10 @@ enum TargetSuite: Sendable {
         guard case .embedded(let suite, let receiver) = self else { return nil }
         let path = folder + "/" + SpanFile.name
         try receiver.record(to: path)
-        return SpanSource(path: path) { await suite.spanLosses() + receiver.losses }
+        return SpanSource(path: path) {
+            let losses = await suite.spanLosses()
+            return (losses.ended, losses.dropped + receiver.losses)
+        }
     }
 
     /// Copies the servers' logs into the report; takes down what was started.

@@ -1,8 +1,18 @@
 import Foundation
 
-extension EmbeddedSuite {
+/// What faults may leave behind of rules and processes.
+package struct SuiteLeftovers: Sendable {
+    private let supervisor: Supervisor
+    private let addresses: SuiteAddresses
+
+    /// Looks at a suite that `supervisor` holds.
+    package init(_ supervisor: Supervisor, _ addresses: SuiteAddresses) {
+        self.supervisor = supervisor
+        self.addresses = addresses
+    }
+
     /// What is not as in a suite at rest: toxics in force, processes that are stopped or gone, a sentence each.
-    package func leftovers() async -> [String] {
+    package func all() async -> [String] {
         var left: [String] = []
         for group in addresses.processGroups {
             let now = supervisor.groups.first { $0.name == group.name }

@@ -1,0 +1,44 @@
+import Hummingbird
+
+/// Rules and outages, under `/chaos/v1`.
+///
+/// | call | status |
+/// |---|---|
+/// | `GET /chaos/v1/rules` | 200: a list of ``RuleBody``, of rules and outages that are over too |
+/// | `GET/POST /chaos/v1/proxies/{p}/rules` | 200/200: the rules in force; ``RuleInput`` → ``RuleBody`` |
+/// | `GET/DELETE /chaos/v1/proxies/{p}/rules/{name}` | 200/204 |
+/// | `POST/DELETE /chaos/v1/proxies/{p}/down` | 200/204: `{leaseSeconds}` → ``RuleBody`` |
+/// | `POST/DELETE /chaos/v1/proxies/{p}/partition` | 200/204: `{direction, leaseSeconds}` → ``RuleBody`` |
+///
+/// What there is not is a 404, what there is already a 409, and a bad body a 400 that names the field.
+extension ProxyAPI {
+    func answerRules(_ route: ProxyRoute, _ request: Request) async throws -> Response {
+        switch (route, request.method) {
+        case (.rules(let proxy), .get):
+            return json(try await relay.perform { table in try table.proxy(proxy).rules.map { table.body($0) } })
+        case (.rules(let proxy), _):
+            let input = try RuleInput(try await body(request))
+            return json(try await relay.perform { try $0.addRule(proxy, input) })
+        case (.rule(let proxy, let name), .get):
+            return json(try await relay.perform { $0.body(try $0.rule(proxy, name)) })
+        case (.rule(let proxy, let name), _):
+            try await relay.perform { try $0.removeRule(proxy, name) }
+            return Response(status: .noContent)
+        default:
+            throw ProxyError(.notFound, "no such path: \(request.uri.path)")
+        }
+    }
+
+    func answerOutage(_ proxy: String, isPartition: Bool, _ request: Request) async throws -> Response {
+        guard request.method == .post else {
+            try await relay.perform { try $0.endOutage(proxy, isPartition: isPartition) }
+            return Response(status: .noContent)
+        }
+        let input = try OutageInput(try await body(request))
+        return json(
+            try await relay.perform { table in
+                isPartition ? try table.partition(proxy, input) : try table.takeDown(proxy, input)
+            }
+        )
+    }
+}

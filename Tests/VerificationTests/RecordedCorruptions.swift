@@ -1,0 +1,124 @@
+import Contract
+
+@testable import Verification
+
+/// Corruptions of what was recorded beside the stores: spans, streams of seats, and what the suite had open before and after.
+let recordedCorruptions: [Corruption] = [
+    Corruption("a trace ends at Kafka", ["trace-complete": .violated]) {
+        $0.change(spans: { $0.remove { trace, label in trace == "to1" && label.contains("CONSUMER") } })
+    },
+    Corruption("a hop has lost its parent", ["trace-complete": .violated]) {
+        $0.change(spans: { spans in
+            spans.remove { trace, label in trace == "to1" && label.contains("saga") }
+            spans.add(99, "order INTERNAL saga", parent: 77, trace: "to1")
+        })
+    },
+    Corruption("a trace is not whole, and spans were lost", ["trace-complete": .inconclusive]) {
+        $0.change(spans: { spans in
+            spans.remove { trace, label in trace == "to1" && label.contains("CONSUMER") }
+            spans.losses = ["order dropped 3 spans"]
+        })
+    },
+    Corruption("a message was processed in another trace, and spans were lost", ["trace-complete": .violated]) {
+        $0.change(spans: { spans in
+            spans.remove { trace, label in trace == "to1" && label.contains("CONSUMER") }
+            spans.add(98, "reservation CONSUMER process order.events", trace: "tx", message: "order.events/1")
+            spans.losses = ["order dropped 3 spans"]
+        })
+    },
+    Corruption("spans were lost, and every trace is whole", [:]) {
+        $0.change(spans: { $0.losses = ["order dropped 3 spans"] })
+    },
+    Corruption("a trace lacks what a service had not sent when it was killed", [:]) {
+        $0.change(spans: { spans in
+            spans.remove { trace, label in trace == "to1" && label.hasPrefix("order") }
+            spans.ended = ["order"]
+        })
+    },
+    Corruption("a trace lacks more than a service had not sent when it was killed", ["trace-complete": .violated]) {
+        $0.change(spans: { spans in
+            spans.remove { trace, label in trace == "to1" && label.contains("CONSUMER") }
+            spans.ended = ["order"]
+        })
+    },
+    Corruption("no trace is whole, as services were killed", ["trace-complete": .inconclusive]) {
+        $0.change(spans: { spans in
+            spans.remove { _, label in label.hasPrefix("order") }
+            spans.ended = ["order"]
+        })
+    },
+    Corruption("the spans could not be read", ["trace-complete": .inconclusive]) {
+        $0.spans = .unreadable(name: "the spans", reason: "spans.jsonl: no such file")
+    },
+    Corruption("a watcher is told the same version again", ["sse-monotonic": .violated, "sse-converges": .violated]) {
+        $0.retell(4) { $0.version -= 1 }
+    },
+    Corruption("two changes reach a watcher in the wrong order", ["sse-monotonic": .violated]) {
+        $0.stream { $0.connections[0].arrivals.swapAt(3, 4) }
+    },
+    Corruption("a change is not told", ["sse-complete": .violated]) {
+        $0.stream { $0.connections[0].arrivals.remove(at: 2) }
+    },
+    Corruption("a change that was missed in a break is not told", ["sse-complete": .violated]) {
+        $0.stream { $0.connections[1].arrivals.remove(at: 0) }
+    },
+    Corruption("after a break a watcher is told again what he knows", ["sse-monotonic": .violated]) {
+        $0.stream { stream in
+            stream.connections[1].arrivals.insert(stream.connections[0].arrivals[5], at: 0)
+        }
+    },
+    Corruption("the last change never reaches a watcher", ["sse-converges": .violated]) {
+        $0.stream { $0.connections[1].arrivals.removeLast() }
+    },
+    Corruption("a watcher is told of another state than the log has", ["sse-converges": .violated]) {
+        $0.retell(9) { $0.status = .held }
+    },
+    Corruption("a stream ended just after the last change", [:]) {
+        $0.stream { stream in
+            stream.connections[1].arrivals.removeLast()
+            stream.connections[1].ended = 7_500_000_000
+        }
+    },
+    Corruption("after the faults Redis has more connections than before", ["clean-recovery": .violated]) {
+        $0.recover { $0.redisConnections = 9 }
+    },
+    Corruption("after the faults a lock is held", ["clean-recovery": .violated]) { $0.recover { $0.locks = ["e1"] } },
+    Corruption("after the faults a transaction is open", ["clean-recovery": .violated]) {
+        $0.recover { $0.transactions = ["session 9, for 30 s"] }
+    },
+    Corruption("after the faults a process is stopped", ["clean-recovery": .violated]) {
+        $0.recover { $0.leftovers = ["redis is stopped"] }
+    },
+    Corruption("after the faults pools have grown", [:]) { $0.recover { $0.mysqlConnections = 99 } },
+    Corruption("what the faults left could not be read", ["clean-recovery": .inconclusive]) {
+        $0.recover { _ in }
+        $0.recovery = .unreadable(name: "what the faults left behind", reason: "connection refused")
+    },
+]
+
+extension Evidence {
+    /// Changes what the watcher of the clean run received.
+    fileprivate mutating func stream(_ body: (inout StreamHistory.Stream) -> Void) {
+        guard var told = clients.content else { return }
+        body(&told.streams.streams[0])
+        clients = .read(told)
+    }
+
+    /// Changes what message number `place` says.
+    fileprivate mutating func retell(_ place: Int, _ body: (inout SeatUpdateBody) -> Void) {
+        guard var told = clients.content, case .update(var update) = told.streams.messages[place].content else {
+            return
+        }
+        body(&update)
+        told.streams.messages[place].content = .update(update)
+        clients = .read(told)
+    }
+
+    /// Has a fault in the middle of the run, after which the suite is as it was but for `change`.
+    fileprivate mutating func recover(_ change: (inout SuiteSnapshot) -> Void) {
+        faults = [.init(name: "redis dies", from: 10, to: 20)]
+        var after = SuiteSnapshot()
+        change(&after)
+        recovery = .read(RecoveryEvidence(before: SuiteSnapshot(), after: after))
+    }
+}
