@@ -17,9 +17,13 @@ struct SourceTests {
         configuration.usesFaultProxy = false
         let suite = try await EmbeddedSuite.start(configuration)
         do {
-            for (process, name) in [("redis", "Redis"), ("mariadb", "MySQL"), ("kafka", "Kafka")] {
+            for (process, name) in [("redis", "Redis"), ("mariadb", "MySQL")] {
                 try await runWithout(process, name, of: suite)
+                try await suite.supervisor.restart(process)
+                for service in ServiceName.allCases { try await suite.waitUntilReady(service) }
             }
+            // The last: a broker that was started again has other ports, of which the services know nothing.
+            try await runWithout("kafka", "Kafka", of: suite)
         } catch {
             await suite.stop()
             throw error
@@ -40,8 +44,6 @@ struct SourceTests {
         try await run.waitForExit()
         #expect(run.exitCode == 91, "\(run.text)")
         #expect(run.text.contains("\(name) could not be read"), "\(run.text)")
-        try await suite.supervisor.restart(process)
-        for service in ServiceName.allCases { try await suite.waitUntilReady(service) }
     }
 
     @Test("a history that is cut off, and spans that are missing, in the folder of a recorded run")
