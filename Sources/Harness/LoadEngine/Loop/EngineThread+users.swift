@@ -23,6 +23,7 @@ extension EngineThread {
         }
         user.pointee.draws = number
         openUsers += 1
+        mostOpenUsers = max(mostOpenUsers, openUsers)
         return place
     }
 

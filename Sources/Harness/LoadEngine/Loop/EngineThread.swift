@@ -24,6 +24,8 @@ final class EngineThread {
     var activeUsers = 0
     /// Users that have a connection.
     var openUsers = 0
+    /// What `openUsers` was at the most: a sample now and then would miss it in a short run.
+    var mostOpenUsers = 0
     /// Connections that parallel requests have beside their users' own.
     var openLanes = 0
     let userLimit: Int
@@ -235,7 +237,7 @@ final class EngineThread {
         snapshot.wavesReleased = storms.reduce(0) { $0 + $1.results.count { $0.releasedNs > 0 } }
         let tags = Tags(shared.scenario.tags)
         table.set(table.gauge(.vus, tags), Double(activeUsers))
-        table.set(table.gauge(.vusMax, tags), Double(openUsers))
+        table.set(table.gauge(.vusMax, tags), Double(mostOpenUsers))
         shared.publish(snapshot, thread: number)
         publishTable(now)
     }
