@@ -405,6 +405,10 @@ private let corruptions: [Corruption] = [
         $0.faults = [.init(name: "redis dies", from: 10, to: 20)]
         $0.change(clients: { for index in 10..<28 { $0.requests[index].isAnswered = false } })
     },
+    Corruption("the load ended before service had to resume", [:]) {
+        $0.faults = [.init(name: "redis dies", from: 10, to: 33)]
+        $0.change(clients: { for index in 10..<40 { $0.requests[index].isAnswered = false } })
+    },
     Corruption("the load ended with the last fault", [:]) {
         $0.faults = [.init(name: "redis dies", from: 10, to: 39.5)]
         $0.change(clients: { for index in 10..<40 { $0.requests[index].isAnswered = false } })

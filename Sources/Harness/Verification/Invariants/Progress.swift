@@ -44,9 +44,10 @@ package struct Progress: Invariant {
             let after = clients.requests.filter { $0.at > last.to }
             let first = after.filter(\.isAnswered).map(\.at).min()
             let waited = (first ?? .infinity) - last.to
-            // Whoever was not asked could not answer.
+            // Whoever was not asked could not answer, and whoever was asked no longer may still have been about to.
             let wasAsked = after.contains { $0.at - last.to <= Self.resumption }
-            if wasAsked, waited > Self.resumption {
+            let wasWatched = first != nil || after.contains { $0.at - last.to > Self.resumption }
+            if wasAsked, wasWatched, waited > Self.resumption {
                 let when = waited.isFinite ? String(format: "the first one after %.1f s", waited) : "none at all"
                 violations.append(
                     violation("\(after.count) requests were sent after the end of \(last.name); answered was \(when)")
