@@ -28,10 +28,10 @@ struct AbandonedRunTests {
             let run = try Seatstorm(["run", "--no-color", "--suite", folder, Seatstorm.scenario("abandoned")])
             defer { run.remove() }
             try await run.waitFor("load started")
-            try await wait("five faults are in force", within: .seconds(20)) { try await broken(suite).count == 5 }
+            try await waitUntil("five faults are in force", within: .seconds(20)) { try await broken(suite).count == 5 }
             run.signal(SIGKILL)
             // The faults have 12 s, and their leases 2 s more.
-            try await wait("nothing is broken", within: .seconds(20)) { try await broken(suite).count == 0 }
+            try await waitUntil("nothing is broken", within: .seconds(20)) { try await broken(suite).count == 0 }
             let after = try await probe.purchaseEventually(
                 within: before * 3 + .milliseconds(500),
                 patience: .seconds(10)
@@ -63,17 +63,6 @@ struct AbandonedRunTests {
         if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
         let (data, _) = try await URLSession.shared.data(for: request)
         return try JSONSerialization.jsonObject(with: data)
-    }
-
-    private func wait(_ what: String, within limit: Duration, _ isSo: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + limit
-        while !((try? await isSo()) ?? false) {
-            guard ContinuousClock.now < deadline else {
-                Issue.record("not within \(limit): \(what)")
-                return
-            }
-            try await Task.sleep(for: .milliseconds(50))
-        }
     }
 
     private func withStandingSuite(_ body: (StandingSuite, String) async throws -> Void) async throws {

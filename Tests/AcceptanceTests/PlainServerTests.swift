@@ -19,7 +19,7 @@ struct PlainServerTests {
         let server = try Self.serve(port)
         defer { server.terminate() }
         let probe = LoopbackProbe(port: port)
-        try await waitUntil("python's server answers") { try await probe.get("/").status == 200 }
+        try await waitUntil("python's server answers", within: .seconds(10)) { try await probe.get("/").status == 200 }
         let run = try await Self.run("http://127.0.0.1:\(port)", slo)
         defer { run.remove() }
         #expect(run.exitCode == exitCode, "\(run.text)")
@@ -66,13 +66,5 @@ struct PlainServerTests {
         server.standardError = FileHandle.nullDevice
         try server.run()
         return server
-    }
-
-    private func waitUntil(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while (try? await condition()) != true {
-            try #require(ContinuousClock.now < deadline, "waited 10 s in vain until \(what)")
-            try await Task.sleep(for: .milliseconds(20))
-        }
     }
 }

@@ -125,24 +125,18 @@ private struct Sales {
 
     /// Waits until an order that was made from now on is CONFIRMED: the whole path works again.
     func waitForMore(within limit: Duration = .seconds(30)) async throws {
-        let deadline = ContinuousClock.now + limit
-        let newest = "SELECT COALESCE(MAX(created_at), '2000-01-01') AS newest FROM orders"
+        let newest = "SELECT CAST(COALESCE(MAX(created_at), '2000-01-01') AS CHAR) AS newest FROM orders"
         var since: String?
-        while true {
-            if let newest = since {
-                let rows = try? await mysql.query(
-                    "SELECT 1 AS one FROM orders WHERE status = 'CONFIRMED' AND created_at > ? LIMIT 1",
-                    [.text(newest)]
-                )
-                if let rows, !rows.isEmpty { return }
-            } else {
-                since = try? await mysql.query("SELECT CAST((\(newest)) AS CHAR) AS newest").first?.string("newest")
+        try await waitUntil("a new order is confirmed", within: limit) {
+            guard let newest = since else {
+                since = try await mysql.query(newest).first?.string("newest")
+                return false
             }
-            guard ContinuousClock.now < deadline else {
-                Issue.record("no new order was confirmed within \(limit)")
-                throw CancellationError()
-            }
-            try await Task.sleep(for: .milliseconds(50))
+            let rows = try await mysql.query(
+                "SELECT 1 AS one FROM orders WHERE status = 'CONFIRMED' AND created_at > ? LIMIT 1",
+                [.text(newest)]
+            )
+            return !rows.isEmpty
         }
     }
 

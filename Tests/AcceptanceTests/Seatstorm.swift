@@ -127,14 +127,7 @@ final class Seatstorm: Sendable {
 
     /// Waits until no process of `groups` is left.
     static func waitUntilGone(_ groups: [String: Int32], within limit: Duration) async throws {
-        let deadline = ContinuousClock.now + limit
-        while groups.values.contains(where: { kill(-$0, 0) == 0 }) {
-            if ContinuousClock.now > deadline {
-                Issue.record("still there: \(groups.filter { kill(-$0.value, 0) == 0 })")
-                return
-            }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await waitUntil("\(groups) are gone", within: limit) { !groups.values.contains { kill(-$0, 0) == 0 } }
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
