@@ -32,6 +32,22 @@ struct PartsTests {
         #expect(heap.earliest ?? .max > 500_000)
     }
 
+    @Test("a request that fails at once is handed over in the next round, which does not wait")
+    func failedAtOnce() throws {
+        let gateway = try Gateway("https://127.0.0.1:1")
+        let transport = NativeTransport(
+            poller: try Poller(wakeup: try Wakeup()),
+            origins: OriginTable(gateway: gateway.origin)
+        )
+        let connection = transport.open()
+        #expect(transport.deadline == .max)
+        transport.start(connection)
+        #expect(transport.deadline == 0)
+        #expect(transport.takeFinished() == connection)
+        #expect(transport.exchange(connection).pointee.error == .tls)
+        #expect(transport.deadline == .max)
+    }
+
     @Test("a stream cut anywhere has the same events", arguments: 1...7)
     func events(chunk: Int) {
         let text = Array(

@@ -81,43 +81,51 @@ extension Summary.Failure {
 
 extension Summary.Request {
     init(_ name: String, _ load: LoadResult) {
-        let metrics = load.metrics
-        let filter: Tags = ["request": name]
-        let count = metrics.count(.httpReqs, where: filter) ?? 0
-        let response = Summary.Quantiles(metrics.trend(.httpReqResponseTime, where: filter))
         self.init(
-            count: count,
-            rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
-            failed: metrics.rate(.httpReqFailed, where: filter)?.yes ?? 0,
-            p50: response.p50,
-            p95: response.p95,
-            p99: response.p99,
-            p999: response.p999,
-            max: response.max,
-            duration: Summary.Quantiles(metrics.trend(.httpReqDuration, where: filter)),
-            status: metrics.counts(.httpReqs, by: "status", where: filter),
-            failures: load.failures.filter { $0.request == name }.map {
-                Summary.Failure($0, startedNs: load.startedNs)
-            }
+            load.metrics,
+            ["request": name],
+            counted: .httpReqs,
+            failed: .httpReqFailed,
+            response: .httpReqResponseTime,
+            by: "status"
         )
+        duration = Summary.Quantiles(load.metrics.trend(.httpReqDuration, where: ["request": name]))
+        failures = load.failures.filter { $0.request == name }.map { Summary.Failure($0, startedNs: load.startedNs) }
     }
 
     /// A command for Redis, from when it was due to its reply; the outcomes stand for statuses.
     init(command name: String, _ metrics: MetricTable) {
-        let filter: Tags = ["request": name]
-        let count = metrics.count(.redisReqs, where: filter) ?? 0
-        let response = Summary.Quantiles(metrics.trend(.redisReqResponseTime, where: filter))
+        self.init(
+            metrics,
+            ["request": name],
+            counted: .redisReqs,
+            failed: .redisReqFailed,
+            response: .redisReqResponseTime,
+            by: "outcome"
+        )
+    }
+
+    private init(
+        _ metrics: MetricTable,
+        _ filter: Tags,
+        counted: Metric,
+        failed: Metric,
+        response: Metric,
+        by tag: String
+    ) {
+        let count = metrics.count(counted, where: filter) ?? 0
+        let response = Summary.Quantiles(metrics.trend(response, where: filter))
         self.init(
             count: count,
             rate: metrics.durationSeconds > 0 ? Double(count) / metrics.durationSeconds : 0,
-            failed: metrics.rate(.redisReqFailed, where: filter)?.yes ?? 0,
+            failed: metrics.rate(failed, where: filter)?.yes ?? 0,
             p50: response.p50,
             p95: response.p95,
             p99: response.p99,
             p999: response.p999,
             max: response.max,
             duration: Summary.Quantiles(nil),
-            status: metrics.counts(.redisReqs, by: "outcome", where: filter),
+            status: metrics.counts(counted, by: tag, where: filter),
             failures: []
         )
     }

@@ -3,6 +3,8 @@ struct FinishedQueue {
     private var numbers: [Int] = []
     private var head = 0
 
+    var isEmpty: Bool { numbers.isEmpty }
+
     mutating func append(_ number: Int) { numbers.append(number) }
 
     mutating func take() -> Int? {

@@ -142,6 +142,10 @@ struct ScenarioRun: Sendable {
         } catch let error as EnvironmentError {
             Terminal.complain("seatstorm: \(error)")
             return RunEnding(code: .noEnvironment)
+        } catch let error as SystemFailure {
+            // Too few open files, an address that is none: the machine's or the scenario's, not ours.
+            Terminal.complain("seatstorm: \(error)")
+            return RunEnding(code: .noEnvironment)
         } catch {
             Terminal.complain("seatstorm: this is a bug, please report it: \(error)")
             return RunEnding(code: .bug)

@@ -266,7 +266,8 @@ final class NativeTransport: Transport {
 
     // MARK: The loop
 
-    var deadline: UInt64 { unread.isEmpty ? .max : 0 }
+    /// What ended at once, as a connect that is refused may, is handed over in the next round, which must not wait.
+    var deadline: UInt64 { unread.isEmpty && finished.isEmpty ? .max : 0 }
 
     func advance(_ now: UInt64) {
         guard !unread.isEmpty else { return }
