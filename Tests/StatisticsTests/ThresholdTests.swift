@@ -21,12 +21,10 @@ struct ThresholdTests {
         let trend = table.trend(.httpReqResponseTime, tags)
         let failed = table.rate(.httpReqFailed, tags)
         let count = table.counter(.httpReqs, tags)
-        let timeline = table.timeline(["request": "hold", "load": "l"])
         for value in 1...100 {
             table.record(trend, microseconds: UInt64(value * 1_000))
             table.record(failed, value > 98)
             table.add(count, 1)
-            table.record(timeline, second: value / 20, microseconds: UInt64(value * 1_000), failed: value > 98)
         }
         table.set(table.gauge(.oversell, [:]), 0)
         return table

@@ -146,6 +146,18 @@ struct WindowTests {
         #expect(!day.mustAbort(windowed))
     }
 
+    @Test("a counter's windows are right where slots are wider than a second", arguments: [3_700, 7_203, 8_001])
+    func coarseCounters(seconds: Int) throws {
+        let steady = try threshold("iterations: rate > 4.9")
+        let table = table(steady, seconds: seconds) { table, _ in table.add(table.counter(.iterations, [:]), 5) }
+        #expect(try #require(table.windows.first).slotSeconds > 1)
+        #expect(table.evaluate(steady).value == 5)
+        #expect(!table.mustAbort(steady))
+        let most = try threshold("iterations: rate < 5.1")
+        let same = self.table(most, seconds: seconds) { table, _ in table.add(table.counter(.iterations, [:]), 5) }
+        #expect(same.evaluate(most).value == 5)
+    }
+
     @Test("a run that is shorter than the window is judged as a whole")
     func short() throws {
         let windowed = try threshold("http_req_duration: avg < 20ms", over: 600)

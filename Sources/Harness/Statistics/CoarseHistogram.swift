@@ -1,4 +1,4 @@
-/// A small distribution of times for one second of a timeline: sixteen buckets an octave, so at most 6.25 % off.
+/// A small distribution of times, as for one slot of a window: sixteen buckets an octave, so at most 6.25 % off.
 package struct CoarseHistogram: Sendable, Equatable {
     /// Buckets up to 2³² µs (71 min).
     package static let bucketCount = 464

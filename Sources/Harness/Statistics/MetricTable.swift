@@ -1,6 +1,6 @@
 import Scenario
 
-/// Everything that was measured: series of samples by metric and tags, and a timeline for each request.
+/// Everything that was measured: series of samples by metric and tags.
 ///
 /// One table belongs to one engine thread, so recording takes no lock; tables are merged when the run ends. A caller asks
 /// once for a series' place (``trend(_:_:)`` and its siblings) and records by place: no hashing for each sample.
@@ -18,8 +18,6 @@ package struct MetricTable: Sendable {
     ///
     /// Whoever records keeps it up to date.
     package var second = 0
-    private(set) var timelineKeys: [Tags] = []
-    private(set) var timelineValues: [Timeline] = []
 
     /// An empty table.
     ///
@@ -44,14 +42,6 @@ package struct MetricTable: Sendable {
 
     package mutating func gauge(_ metric: Metric, _ tags: Tags) -> GaugeID {
         GaugeID(index: gauges.place(SeriesKey(metric: metric, tags: tags), in: windows, empty: Gauge()))
-    }
-
-    /// The timeline for one load's request (tags `load` and `request`).
-    package mutating func timeline(_ tags: Tags) -> TimelineID {
-        if let place = timelineKeys.firstIndex(of: tags) { return TimelineID(index: place) }
-        timelineKeys.append(tags)
-        timelineValues.append(Timeline())
-        return TimelineID(index: timelineValues.count - 1)
     }
 
     // MARK: Recording
@@ -83,11 +73,6 @@ package struct MetricTable: Sendable {
         for window in places[series] { windows[window].record(second: second, sample) }
     }
 
-    /// Records a request that ended in this second since the start of the run, and its response time.
-    package mutating func record(_ timeline: TimelineID, second: Int, microseconds: UInt64, failed: Bool) {
-        timelineValues[timeline.index].record(second: second, microseconds: microseconds, failed: failed)
-    }
-
     // MARK: Merging
 
     /// Adds what another thread measured at the same time; the longer duration counts.
@@ -112,17 +97,5 @@ package struct MetricTable: Sendable {
                 windows[index].merge(other.windows[index])
             }
         }
-        for (key, value) in zip(other.timelineKeys, other.timelineValues) {
-            timelineValues[timeline(key).index].merge(value)
-        }
-    }
-
-    // MARK: Reading
-
-    /// All timelines, merged over what `filter` does not name.
-    package func timeline(where filter: Tags = [:]) -> Timeline {
-        var merged = Timeline()
-        for (tags, value) in zip(timelineKeys, timelineValues) where tags.matches(filter) { merged.merge(value) }
-        return merged
     }
 }

@@ -17,8 +17,3 @@ package struct RateID: Hashable, Sendable {
 package struct GaugeID: Hashable, Sendable {
     let index: Int
 }
-
-/// The place of a timeline in its table; valid only for the table that gave it.
-package struct TimelineID: Hashable, Sendable {
-    let index: Int
-}

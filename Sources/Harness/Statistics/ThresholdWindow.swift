@@ -61,17 +61,20 @@ package struct ThresholdWindow: Sendable {
 
     // MARK: Judging
 
-    /// Seconds of a window: what the threshold says, or the whole run if that is shorter.
+    private var wanted: Int { Int(threshold.over?.components.seconds ?? 1) }
+
+    /// Seconds of a window: what the threshold says, in whole slots, or the whole run if that is shorter.
     private func length(_ seconds: Int) -> Int {
-        let wanted = max(Int(threshold.over?.components.seconds ?? 1), slotSeconds)
-        return max(1, min(wanted, seconds))
+        let whole = (wanted + slotSeconds - 1) / slotSeconds * slotSeconds
+        return max(1, min(whole, seconds))
     }
 
     /// The value of the last window that is whole after so many seconds; nil before there is one, or without samples.
     package func latest(after seconds: Int) -> Double? {
-        let wanted = Int(threshold.over?.components.seconds ?? 1)
-        guard seconds >= wanted else { return nil }
-        return value(from: seconds - length(seconds), to: seconds)
+        // The slot under way counts less than a whole one to a counter.
+        let end = seconds / slotSeconds * slotSeconds
+        guard end >= wanted else { return nil }
+        return value(from: end - length(end), to: end)
     }
 
     /// The value of the window that kept to the threshold the least, of all whole windows of a run of so many seconds.

@@ -8,11 +8,11 @@ struct WindowSlot: Sendable, Equatable {
     private(set) var maximum: UInt64 = 0
     private(set) var gauge = Gauge()
     /// Buckets of ``CoarseHistogram`` that are not empty, in rising order.
-    private(set) var buckets: [TimelineBucket] = []
+    private(set) var buckets: [HistogramBucket] = []
 
     mutating func record(microseconds: UInt64) {
         add(microseconds)
-        add(TimelineBucket(index: UInt16(CoarseHistogram.bucket(of: microseconds)), count: 1))
+        add(HistogramBucket(index: UInt16(CoarseHistogram.bucket(of: microseconds)), count: 1))
     }
 
     mutating func add(_ amount: UInt64) {
@@ -47,7 +47,7 @@ struct WindowSlot: Sendable, Equatable {
         for bucket in other.buckets { add(bucket) }
     }
 
-    private mutating func add(_ bucket: TimelineBucket) {
+    private mutating func add(_ bucket: HistogramBucket) {
         var low = 0
         var high = buckets.count
         while low < high {
@@ -55,7 +55,7 @@ struct WindowSlot: Sendable, Equatable {
             if buckets[middle].index < bucket.index { low = middle + 1 } else { high = middle }
         }
         if low < buckets.count, buckets[low].index == bucket.index {
-            buckets[low] = TimelineBucket(index: bucket.index, count: buckets[low].count &+ bucket.count)
+            buckets[low] = HistogramBucket(index: bucket.index, count: buckets[low].count &+ bucket.count)
         } else {
             buckets.insert(bucket, at: low)
         }

@@ -20,8 +20,6 @@ extension EngineThread {
             let late = microseconds(from: pointer.pointee.scheduled + opening, to: exchange.pointee.sendingAt)
             table.record(series.lateness, microseconds: late)
         }
-        let second = Int(microseconds(from: shared.startedAt, to: exchange.pointee.answeredAt) / 1_000_000)
-        table.record(series.timeline, second: second, microseconds: response, failed: isFailed)
         snapshot.requests += 1
         if isFailed { snapshot.failed += 1 }
         snapshot.responseTimes.record(microseconds: response)

@@ -22,7 +22,6 @@ struct RequestSeries {
     let lateness: TrendID
     let sent: CounterID
     let received: CounterID
-    let timeline: TimelineID
 
     init(_ table: inout MetricTable, _ tags: Tags) {
         requests = table.counter(.httpReqs, tags)
@@ -38,6 +37,5 @@ struct RequestSeries {
         lateness = table.trend(.httpReqLateness, tags)
         sent = table.counter(.dataSent, tags)
         received = table.counter(.dataReceived, tags)
-        timeline = table.timeline(Tags(tags.values.filter { $0.key == "load" || $0.key == "request" }))
     }
 }
