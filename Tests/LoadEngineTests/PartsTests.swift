@@ -48,6 +48,19 @@ struct PartsTests {
         #expect(transport.deadline == .max)
     }
 
+    @Test("a connection that was closed is not handed over, nor is what came before it handed over twice")
+    func finishedAndClosed() {
+        var queue = FinishedQueue()
+        for number in 1...4 { queue.append(number) }
+        #expect(queue.take() == 1)
+        queue.remove(3)
+        queue.append(5)
+        var rest: [Int] = []
+        while let number = queue.take() { rest.append(number) }
+        #expect(rest == [2, 4, 5])
+        #expect(queue.isEmpty)
+    }
+
     @Test("a stream cut anywhere has the same events", arguments: 1...7)
     func events(chunk: Int) {
         let text = Array(

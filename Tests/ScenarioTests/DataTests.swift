@@ -133,7 +133,7 @@ struct DataTests {
         #expect(
             folder.mistakes(DataFolder.yaml("{ file: nothing.csv, pick: uniqe }")) == [
                 "scenario.yaml:3:17 there is no file nothing.csv, or it may not be read; names are relative to the scenario's folder",
-                "scenario.yaml:3:36 unknown pick `uniqe`; did you mean `unique`?",
+                "scenario.yaml:3:36 expected sequential, random or unique, found \"uniqe\"; did you mean `unique`?",
             ]
         )
         #expect(

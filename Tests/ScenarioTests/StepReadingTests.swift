@@ -89,6 +89,8 @@ struct StepReadingTests {
             ("group_duration{group:page}: p(95) < 1s", "there is no group `page`; there is ::page"),
             ("redis_req_failed{outcome:unknown}: rate == 0", nil),
             ("checks{rendezvous:door}: rate == 1", "there is no rendezvous `door`; did you mean `doors`?"),
+            ("vus{tier:gold}: value > 0", "vus has no tag `tier`; it has run"),
+            ("vus{load:l}: value > 0", "vus has no tag `load`; it has run"),
             ("oversell{team:web}: value == 0", "oversell has no tag `team`; it has none"),
         ] as [(String, String?)]
     )

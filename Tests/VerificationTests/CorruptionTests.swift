@@ -17,6 +17,7 @@ struct Corruption: Sendable, CustomTestStringConvertible {
     }
 }
 
+private let seat = SeatID("e1", "R1C1")
 private let corruptions = seatCorruptions + orderCorruptions + historyCorruptions + recordedCorruptions
 
 @Suite("Each corruption of a clean run trips exactly the invariants that it must")

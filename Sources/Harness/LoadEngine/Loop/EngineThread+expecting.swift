@@ -96,13 +96,15 @@ extension EngineThread {
     ) {
         let key = FailureKey(step: plan.step.index, reason: reason)
         if failures.count(key) { return }
+        // A stream that is still open has not ended.
+        let endedAt = exchange.pointee.endedAt
         failures.add(
             key,
             RequestFailure(
                 request: plan.step.name,
                 reason: reason.name(plan),
                 user: String(decoding: users[user].pointee.name, as: UTF8.self),
-                atNs: exchange.pointee.endedAt,
+                atNs: endedAt > 0 ? endedAt : monotonicNow(),
                 example: example()
             )
         )

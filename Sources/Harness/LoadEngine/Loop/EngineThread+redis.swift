@@ -6,11 +6,7 @@ extension EngineThread {
     func ask(_ user: Int, _ step: RedisStep, due: UInt64) {
         let pointer = users[user]
         var context = UserContext(pointer, transport.exchange(pointer.pointee.connection), shared)
-        let command = step.command.map { template -> [UInt8] in
-            var bytes: [UInt8] = []
-            template.render(into: &bytes, &context)
-            return bytes
-        }
+        let command = step.command.map { $0.bytes(&context) }
         lastTicket += 1
         pointer.pointee.tagSet = tagSet(step.tags.filter { $0.value.literal == nil }, &context)
         pointer.pointee.ticket = lastTicket

@@ -20,7 +20,6 @@ extension EngineThread {
             let stream = UserStream(
                 number: nextStream,
                 user: user,
-                load: pointer.pointee.load,
                 plan: plan,
                 feed: feed(Array(path)),
                 isRecorded: history != nil && ContractRoute.isSeatStream(path),
@@ -92,7 +91,7 @@ extension EngineThread {
         let phase = shared.phase
         let user = users[stream.user]
         let key = RequestSeriesKey(
-            kind: UInt64(stream.load) << 32 | UInt64(stream.plan.step.index) << 8 | UInt64(phase.rawValue),
+            kind: UInt64(user.pointee.load) << 32 | UInt64(stream.plan.step.index) << 8 | UInt64(phase.rawValue),
             tagSet: user.pointee.tagSet
         )
         if let known = deliveries[key] { return known }

@@ -1,3 +1,4 @@
+import Foundation
 import Scenario
 
 /// Where the run's Redis is, from `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`, looked up once before the run.
@@ -18,7 +19,8 @@ struct RedisAddress {
     /// - Throws: ``SystemFailure`` if it is no such URL, or the host is unknown.
     init(_ url: String) throws {
         guard url.hasPrefix("redis://") else {
-            throw SystemFailure("the Redis at \(url) cannot be used for `redis` steps: expected redis://HOST:PORT")
+            // Not shown: it may have a password in it.
+            throw SystemFailure("the Redis of this run cannot be used for `redis` steps: expected redis://HOST:PORT")
         }
         let rest = url.dropFirst("redis://".count)
         let authority = rest.prefix { $0 != "/" }
@@ -32,7 +34,11 @@ struct RedisAddress {
         var greeting: [[[UInt8]]] = []
         if let at {
             let parts = authority[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            greeting.append((["AUTH"] + parts.filter { !$0.isEmpty }.map(String.init)).map { Array($0.utf8) })
+            let words = parts.filter { !$0.isEmpty }.map { $0.removingPercentEncoding ?? String($0) }
+            greeting.append((["AUTH"] + words).map { Array($0.utf8) })
+        }
+        guard database.isEmpty || UInt16(database) != nil else {
+            throw SystemFailure("the Redis of this run has no database `\(database)`: expected a number")
         }
         if !database.isEmpty, database != "0" { greeting.append(["SELECT", String(database)].map { Array($0.utf8) }) }
         self.greeting = greeting

@@ -14,7 +14,8 @@ enum LoadSummary {
         for part in parts { table.merge(part.table) }
         let waves = waves(of: parts)
         for wave in waves where wave.released > 0 {
-            let series = table.trend(.stormReleaseSpread, ["load": wave.load])
+            guard let load = shared.scenario.load.firstIndex(where: { $0.name == wave.load }) else { continue }
+            let series = table.trend(.stormReleaseSpread, Tags(shared.tags(ofLoad: load)))
             table.record(series, microseconds: UInt64(wave.spreadSeconds * 1e6))
         }
         return LoadResult(

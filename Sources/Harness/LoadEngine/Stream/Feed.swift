@@ -16,7 +16,11 @@ final class Feed {
     /// The message that an event is; `record` gives one that is new its number in the history.
     func message(_ event: ServerSentEvent, record: (ServerSentEvent) -> Int?) -> FeedMessage {
         let key = Self.hash(event)
-        if let known = messages[key], known.event.id == event.id, known.event.data == event.data { return known }
+        if let known = messages[key], known.event.name == event.name, known.event.id == event.id,
+            known.event.hasID == event.hasID, known.event.data == event.data
+        {
+            return known
+        }
         let made = FeedMessage(
             event: event,
             position: event.hasID ? event.id.withUnsafeBufferPointer { EventPosition($0) } : nil,
@@ -34,6 +38,7 @@ final class Feed {
 
     private static func hash(_ event: ServerSentEvent) -> UInt64 {
         var hasher = Hasher()
+        event.name.withUnsafeBytes { hasher.combine(bytes: $0) }
         event.id.withUnsafeBytes { hasher.combine(bytes: $0) }
         event.data.withUnsafeBytes { hasher.combine(bytes: $0) }
         return UInt64(bitPattern: Int64(hasher.finalize()))

@@ -21,17 +21,15 @@ final class UserStream {
     var isAnnounced = false
     /// What the history is still to be told: numbers of messages, and when they came.
     var arrivals: [(message: Int, at: UInt64)] = []
-    /// Of the thread, and the user's load; his place is his as long as the stream is.
+    /// Of the thread; his place is his as long as the stream is.
     let user: Int
-    let load: Int
     var progress = StreamProgress()
     /// Updates that took longer than is expected.
     var late: UInt64 = 0
 
-    init(number: Int, user: Int, load: Int, plan: RequestPlan, feed: Feed, isRecorded: Bool, engine: EngineThread) {
+    init(number: Int, user: Int, plan: RequestPlan, feed: Feed, isRecorded: Bool, engine: EngineThread) {
         self.number = number
         self.user = user
-        self.load = load
         self.plan = plan
         self.feed = feed
         self.isRecorded = isRecorded

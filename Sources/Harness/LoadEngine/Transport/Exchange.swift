@@ -75,17 +75,20 @@ struct Exchange {
 
     /// Takes a piece of the reply's body.
     ///
+    /// By its place, because whoever receives a stream's events looks at the exchange meanwhile.
+    ///
     /// - Returns: whether the body is still within ``bodyMaximum``, which streams need not be.
-    mutating func takeBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        bodyBytes += UInt64(bytes.count)
-        if isStream {
+    static func takeBody(_ bytes: UnsafeBufferPointer<UInt8>, of exchange: UnsafeMutablePointer<Exchange>) -> Bool {
+        exchange.pointee.bodyBytes += UInt64(bytes.count)
+        if exchange.pointee.isStream {
+            let stream = exchange.pointee.stream
             stream?.consume(bytes)
             return true
         }
-        if keepsBody, let start = bytes.baseAddress {
-            replyBody.append(start, min(Self.bodyLimit - replyBody.count, bytes.count))
+        if exchange.pointee.keepsBody, let start = bytes.baseAddress {
+            exchange.pointee.replyBody.append(start, min(bodyLimit - exchange.pointee.replyBody.count, bytes.count))
         }
-        return bodyBytes <= Self.bodyMaximum
+        return exchange.pointee.bodyBytes <= bodyMaximum
     }
 
     mutating func free() {

@@ -7,6 +7,14 @@ struct FinishedQueue {
 
     mutating func append(_ number: Int) { numbers.append(number) }
 
+    /// A connection that is closed is not handed over: its number may be somebody else's by then.
+    mutating func remove(_ number: Int) {
+        guard !isEmpty else { return }
+        numbers.removeSubrange(..<head)
+        head = 0
+        numbers.removeAll { $0 == number }
+    }
+
     mutating func take() -> Int? {
         guard head < numbers.count else { return nil }
         head += 1

@@ -12,7 +12,9 @@ struct ChaosTable {
     }
 
     /// The groups, for `palette:`.
-    static let groups = ["payment", "redis", "mysql", "kafka", "processes"]
+    static let groups = rows.reduce(into: [String]()) { groups, row in
+        if !groups.contains(row.group) { groups.append(row.group) }
+    }
 
     static let rows: [Row] = [
         Row("payment", 4, breaks: ["payment"], uses: ["order", "mysql", "kafka"]) { random in

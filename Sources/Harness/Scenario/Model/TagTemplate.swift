@@ -7,7 +7,9 @@ package struct TagTemplate: Sendable, Equatable {
 
 /// The tags that thresholds may name beside the engine's own.
 struct OwnTags {
-    /// Tags of loads and of the scenario: every measured metric has them.
+    /// Tags of the scenario: every measured metric has them.
+    private var ofScenario: Set<String> = []
+    /// Tags of loads and of the scenario: what is measured of one load has them.
     private(set) var ofLoads: Set<String> = []
     /// Tags that only requests have.
     private(set) var ofRequests: Set<String> = []
@@ -22,6 +24,7 @@ struct OwnTags {
 
     init(scenario: [String: String], loads: [[String: String]], flows: [Flow], rendezvous: [RendezvousSpec]) {
         self.rendezvous = rendezvous.map(\.name)
+        ofScenario = Set(scenario.keys)
         for (name, value) in loads.flatMap({ $0.map { ($0.key, $0.value) } }) + scenario.map({ ($0.key, $0.value) }) {
             ofLoads.insert(name)
             values[name, default: []].insert(value)
@@ -41,6 +44,8 @@ struct OwnTags {
 
     /// The tags of the scenario's own that samples of this metric have.
     func names(of metric: Metric) -> [String] {
+        // Users are counted together, whosever load they are.
+        if metric == .vus || metric == .vusMax { return ofScenario.sorted() }
         guard metric.tags.contains("load") else { return [] }
         return (metric.tags.contains("request") ? ofLoads.union(ofRequests) : ofLoads).sorted()
     }

@@ -22,30 +22,18 @@ struct DataReader {
                 events: events
             )
             guard let fields = entry.value.mapping("a feeder: { file: fans.csv, pick: unique }") else { return nil }
-            let pick = fields.optional("pick").flatMap(pick) ?? .sequential
+            let pick = fields.optional("pick")?.choice(DataFeeder.Pick.self, "sequential, random or unique")
             let table = table(fields)
             fields.finish()
             return DataFeeder(
                 name: entry.key,
                 columns: table.columns,
                 rows: table.rows.isEmpty ? [table.columns.map { _ in .none }] : table.rows,
-                pick: pick,
+                pick: pick ?? .sequential,
                 index: index,
                 position: entry.keyPosition
             )
         }
-    }
-
-    private func pick(_ reader: NodeReader) -> DataFeeder.Pick? {
-        let names = DataFeeder.Pick.allCases.map(\.rawValue)
-        guard let name = reader.string("one of \(names.joined(separator: ", "))") else { return nil }
-        guard let pick = DataFeeder.Pick(rawValue: name) else {
-            let suggestion = Spelling.suggestion(for: name, among: names)
-            let known = ": use \(names.joined(separator: ", "))"
-            reader.error("unknown pick `\(name)`\(suggestion.isEmpty ? known : suggestion)")
-            return nil
-        }
-        return pick
     }
 
     private func table(_ fields: MappingReader) -> DataTable {

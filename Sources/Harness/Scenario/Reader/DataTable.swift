@@ -63,7 +63,8 @@ struct DataTable {
     /// A header with the columns' names, then a row a record; fields are texts (RFC 4180).
     mutating func readCSV(_ bytes: [UInt8]) {
         var scanner = CSVScanner(bytes)
-        while true {
+        // Where a mistake is, is looked for from the file's beginning: not for those that are told no more.
+        while mistakes.count <= Self.maximumMistakes {
             switch scanner.next() {
             case .end:
                 if columns.isEmpty, mistakes.isEmpty {
@@ -101,6 +102,7 @@ struct DataTable {
     mutating func readJSONLines(_ bytes: [UInt8]) {
         for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
         where !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) {
+            guard mistakes.count <= Self.maximumMistakes else { return }
             let text = String(decoding: line, as: UTF8.self)
             let (members, offset) = line.withUnsafeBufferPointer { buffer in
                 var scanner = JSONScanner(buffer)

@@ -44,8 +44,13 @@ struct RedisReader {
     private func command(_ reader: NodeReader) -> [Template] {
         guard let words = reader.sequence("a command and its arguments as a list: [GET, key]") else { return [] }
         if words.isEmpty { reader.error("expected a command and its arguments: [GET, key]") }
-        if let name = words.first?.text?.uppercased(), Self.refused.contains(name) {
-            words.first?.error("\(name) blocks or changes the connection, which all users of a thread share")
+        let texts = words.map { $0.text?.uppercased() ?? "" }
+        if let name = texts.first {
+            if name.contains("${") {
+                words.first?.error("the command's name must stand in the file; its arguments may be expressions")
+            } else if Self.refused.contains(name) || (name.hasPrefix("XREAD") && texts.contains("BLOCK")) {
+                words.first?.error("\(name) blocks or changes the connection, which all users of a thread share")
+            }
         }
         return words.compactMap { $0.pieces("a text", in: requests.scope).map(Template.init) }
     }

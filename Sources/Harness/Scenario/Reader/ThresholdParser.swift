@@ -240,8 +240,8 @@ extension Metric {
         case .redisReqs, .redisReqFailed, .redisReqResponseTime: ["load", "request", "group", "outcome", "phase"]
         case .groupDuration: ["load", "group", "phase"]
         case .iterations, .iterationDuration, .droppedIterations, .sagaTime: ["load", "phase"]
-        case .stormReleaseSpread, .vus, .vusMax, .dataSent, .dataReceived: ["load"]
-        case .oversell, .violations: []
+        case .stormReleaseSpread, .dataSent, .dataReceived: ["load"]
+        case .vus, .vusMax, .oversell, .violations: []
         }
     }
 

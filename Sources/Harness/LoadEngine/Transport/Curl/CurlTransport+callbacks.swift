@@ -80,7 +80,8 @@ extension CurlTransport {
         let connection = context.assumingMemoryBound(to: CurlConnection.self)
         connection.pointee.exchange.bytesReceived += UInt64(length)
         let bytes = UnsafeRawPointer(data).assumingMemoryBound(to: UInt8.self)
-        guard connection.pointee.exchange.takeBody(UnsafeBufferPointer(start: bytes, count: length)) else {
+        let piece = UnsafeBufferPointer(start: bytes, count: length)
+        guard Exchange.takeBody(piece, of: CurlTransport.exchange(connection)) else {
             connection.pointee.ownError = .bodyTooLarge
             return 0
         }

@@ -72,12 +72,16 @@ final class CurlTransport: Transport {
     }
 
     func exchange(_ connection: Int) -> UnsafeMutablePointer<Exchange> {
-        let pointer = UnsafeMutableRawPointer(connections[connection])
+        Self.exchange(connections[connection])
+    }
+
+    static func exchange(_ connection: UnsafeMutablePointer<CurlConnection>) -> UnsafeMutablePointer<Exchange> {
         let offset = MemoryLayout<CurlConnection>.offset(of: \.exchange) ?? 0
-        return (pointer + offset).assumingMemoryBound(to: Exchange.self)
+        return (UnsafeMutableRawPointer(connection) + offset).assumingMemoryBound(to: Exchange.self)
     }
 
     func close(_ connection: Int) {
+        finished.remove(connection)
         release(connections[connection])
         connections.giveBack(connection)
     }

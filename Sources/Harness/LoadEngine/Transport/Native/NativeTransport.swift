@@ -53,6 +53,7 @@ final class NativeTransport: Transport {
     }
 
     func close(_ number: Int) {
+        finished.remove(number)
         let connection = connections[number]
         disconnect(connection)
         connection.pointee.exchange.free()

@@ -100,6 +100,6 @@ struct ReplyParser {
     ) -> TransportError? {
         let bytes = UnsafeBufferPointer(rebasing: input[position..<(position + count)])
         position += count
-        return exchange.pointee.takeBody(bytes) ? nil : .bodyTooLarge
+        return Exchange.takeBody(bytes, of: exchange) ? nil : .bodyTooLarge
     }
 }
