@@ -29,12 +29,11 @@ func cleanRun() -> Evidence {
         .init(id: 5, topic: Topic.orderEvents, order: "o3", kind: "ORDER_CANCELLED", isSent: true),
         .init(id: 6, topic: Topic.reservationEvents, order: "o3", kind: "SEATS_RELEASED", isSent: true),
     ]
-    mysql.sent = Set(mysql.outbox.map(\.messageID))
-    mysql.consumed = mysql.sent
+    mysql.consumed = Set(mysql.outbox.map(\.messageID))
 
     var kafka = KafkaEvidence()
     kafka.confirmed = ["o1": [SeatID("e1", "R1C1")], "o2": [SeatID("e1", "R1C2")]]
-    kafka.messageIDs = mysql.sent
+    kafka.messageIDs = mysql.consumed
     kafka.records = mysql.outbox.map { row in
         .init(id: row.messageID, topic: row.topic, partition: 0, offset: row.id, key: row.order, order: row.order)
     }

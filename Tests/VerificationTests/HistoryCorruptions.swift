@@ -99,6 +99,17 @@ let historyCorruptions: [Corruption] = [
         )
     },
     Corruption(
+        "Redis was lost, and MySQL cannot say which pins were paid for",
+        withoutMySQL.merging(["no-early-loss": .inconclusive]) { $1 }
+    ) {
+        $0.change(redis: { redis in
+            var restored = logged("restore", "", by: "", at: 30_000, version: 0)
+            restored.version = 2 << 32
+            redis.log.append(restored)
+        })
+        $0.mysql = .unreadable(name: "MySQL", reason: "it was killed")
+    },
+    Corruption(
         "the seats' log has lost its beginning",
         [
             "seat-history": .inconclusive, "honest-refusal": .inconclusive, "owner-only": .inconclusive,

@@ -109,6 +109,14 @@ let orderCorruptions: [Corruption] = [
     ) {
         $0.change(mysql: { $0.outbox.remove(at: 4) })
     },
+    Corruption("a message was written and sent after MySQL had been read, after Ctrl-C", [:]) {
+        $0.isHurried = true
+        $0.publish(
+            OutboxRow(id: 7, topic: Topic.reservationEvents, order: "o1", kind: "SEATS_CONFIRMED", isSent: true),
+            offset: 9
+        )
+        $0.change(mysql: { $0.outbox.removeLast() })
+    },
     Corruption("two messages of an order changed places", ["message-order": .violated]) {
         let late = OutboxRow(id: 0, topic: Topic.orderEvents, order: "o1", kind: "ORDER_CANCELLED", isSent: true)
         $0.publish(late, offset: 9)
@@ -145,7 +153,6 @@ extension Evidence {
         change(
             mysql: { mysql in
                 mysql.outbox.append(row)
-                mysql.sent.insert(row.messageID)
                 mysql.consumed.insert(row.messageID)
             },
             kafka: { kafka in
@@ -169,7 +176,6 @@ extension Evidence {
         change(
             mysql: { mysql in
                 mysql.outbox.removeAll { $0.messageID == messageID }
-                mysql.sent.remove(messageID)
                 mysql.consumed.remove(messageID)
             },
             kafka: { kafka in

@@ -70,6 +70,10 @@ let recordedCorruptions: [Corruption] = [
     Corruption("the last change never reaches a watcher", ["sse-converges": .violated]) {
         $0.stream { $0.connections[1].arrivals.removeLast() }
     },
+    Corruption("the last change does not reach a watcher whose stream ends while something is broken", [:]) {
+        $0.stream { $0.connections[1].arrivals.removeLast() }
+        $0.faults = [.init(name: "freeze catalog", from: 10, to: 60)]
+    },
     Corruption("a watcher is told of another state than the log has", ["sse-converges": .violated]) {
         $0.retell(9) { $0.status = .held }
     },

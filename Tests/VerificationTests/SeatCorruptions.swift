@@ -4,6 +4,15 @@ import Contract
 
 private let seat = SeatID("e1", "R1C1")
 
+/// What cannot be known without MySQL.
+let withoutMySQL: [String: Verdict] = [
+    "oversell": .inconclusive, "stores-agree": .inconclusive, "order-atomic": .inconclusive,
+    "nothing-lost": .inconclusive, "saga-ends": .inconclusive, "idempotent": .inconclusive,
+    "no-double-charge": .inconclusive, "charge-has-ticket": .inconclusive, "money-conserved": .inconclusive,
+    "outbox-complete": .inconclusive, "message-order": .inconclusive, "effect-once": .inconclusive,
+    "trace-complete": .inconclusive,
+]
+
 /// Corruptions of what the stores and the clients say of seats: sold twice, held too long, granted to two.
 let seatCorruptions: [Corruption] = [
     Corruption(
@@ -156,13 +165,7 @@ let seatCorruptions: [Corruption] = [
     },
     Corruption(
         "MySQL is gone",
-        [
-            "oversell": .inconclusive, "stores-agree": .inconclusive, "order-atomic": .inconclusive,
-            "nothing-lost": .inconclusive, "saga-ends": .inconclusive, "idempotent": .inconclusive,
-            "no-double-charge": .inconclusive, "charge-has-ticket": .inconclusive, "money-conserved": .inconclusive,
-            "outbox-complete": .inconclusive, "message-order": .inconclusive, "effect-once": .inconclusive,
-            "trace-complete": .inconclusive,
-        ]
+        withoutMySQL
     ) {
         $0.mysql = .unreadable(name: "MySQL", reason: "connection refused")
     },

@@ -8,7 +8,7 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Judge a recorded run again, from its folder.",
         discussion: """
-            Reads history.jsonl and evidence.json. Ends with 0, 90 (an invariant is violated) or 91 (inconclusive).
+            Reads history.jsonl, evidence.json and spans.jsonl. Ends with 0, 90 (an invariant is violated) or 91 (inconclusive).
 
             Example: seatstorm verify reports/seat-click-storm-20261122-214731
             """

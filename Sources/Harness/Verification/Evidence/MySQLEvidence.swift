@@ -57,8 +57,6 @@ package struct MySQLEvidence: Codable, Sendable {
 
     package var orders: [String: Order] = [:]
     package var tickets: [Ticket] = []
-    /// `topic/id` of every outbox row that is marked sent.
-    package var sent: Set<String> = []
     /// `topic/id` of every message whose reader has recorded it, in the transaction of its effect.
     package var consumed: Set<String> = []
     /// The price of every seat of the run's events.
@@ -82,9 +80,6 @@ package struct MySQLEvidence: Codable, Sendable {
             for event in events { try evidence.take(event, from: connection) }
             for event in events { evidence.money = try evidence.money.adding(event, from: connection) }
             try evidence.takeOutbox(from: connection)
-            for row in try connection.query("SELECT topic, id FROM outbox WHERE status = 'sent'") {
-                evidence.sent.insert("\(try row.string("topic"))/\(try row.int("id"))")
-            }
             for row in try connection.query("SELECT message_id FROM consumed") {
                 evidence.consumed.insert(try row.string("message_id"))
             }

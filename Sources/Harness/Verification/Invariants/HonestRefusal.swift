@@ -17,15 +17,22 @@ package struct HonestRefusal: Invariant {
         guard let outcome = search.outcome else {
             return InvariantResult(id: id, witnesses: 0, reasons: [evidence.clients.gap].compactMap(\.self))
         }
-        let reasons = [evidence.redis.gap, evidence.redis.content?.logGap].compactMap(\.self)
+        var reasons = [evidence.redis.gap, evidence.redis.content?.logGap].compactMap(\.self)
         let check = Check(SeatModel())
         let history = outcome.history
         var violations = refusedWhatTheyTook(evidence)
-        for (seat, timeline, result) in outcome.seats where result.verdict == .notLinearizable {
+        for (seat, timeline, result) in outcome.seats where result.verdict != .linearizable {
+            guard result.verdict == .notLinearizable else {
+                reasons.append("\(seat): \(result.reason ?? "the search did not end")")
+                continue
+            }
             // What a lost Redis has forgotten cannot be told from a lie; seat-history says that it is so.
             guard !history.lost.contains(seat.event) else { continue }
-            let without = timeline.withoutRefusals
-            guard check.part(without, budget: Budget()).verdict == .linearizable else { continue }
+            let without = check.part(timeline.withoutRefusals, budget: Budget())
+            if without.verdict == .unknown {
+                reasons.append("\(seat) without its refusals: \(without.reason ?? "the search did not end")")
+            }
+            guard without.verdict == .linearizable else { continue }
             var violation = SeatStory(seat, timeline, history.facts[seat] ?? []).violation
             violation.message = "somebody was refused a seat that was his to have: " + violation.message
             violations.append(violation)

@@ -52,6 +52,10 @@ package struct NoEarlyLoss: Invariant {
         }
         violations += lostPins(redis.log, evidence.mysql.content)
         var reasons = [redis.logGap].compactMap(\.self)
+        if redis.log.contains(where: { $0.operation == SeatLogOpening.restore.rawValue }), let gap = evidence.mysql.gap
+        {
+            reasons.append(gap)
+        }
         if redis.evicted > 0 { reasons.append("Redis threw \(redis.evicted) keys away for want of memory") }
         // Where no lease came to its end, the grants are what was looked at: none of them was cut short.
         return InvariantResult(

@@ -30,7 +30,8 @@ package struct OutboxComplete: Invariant {
                 )
             )
         }
-        for record in kafka.records where !rows.contains(record.id) {
+        // In a hurry nothing is at rest: what was written after MySQL was read may be in Kafka when that is.
+        for record in kafka.records where !rows.contains(record.id) && !evidence.isHurried {
             let place = "\(record.topic)/\(record.partition) at \(record.offset)"
             violations.append(violation(record.order, mysql, "the message \(place) (\(record.id)) has no outbox row"))
         }

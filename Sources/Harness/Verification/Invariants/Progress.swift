@@ -10,7 +10,7 @@ package struct Progress: Invariant {
     package let sentence = "most requests were answered, and service resumed after the last fault"
 
     /// How soon after the last fault's end something must be answered, in seconds; retries and circuits have backed off until then.
-    static let resumption: Double = 10
+    package static let resumption: Double = 10
     /// The least share of requests answered outside of faults and their aftermath.
     static let enough = 0.5
 

@@ -31,7 +31,8 @@ package struct SSEConverges: Invariant {
                 }
             }
             guard let end = stream.connections.last, end.status == 200, end.error == nil || end.error == "interrupted",
-                let ended = end.ended
+                let ended = end.ended,
+                !wasBroken(evidence.faults, Double(ended - clients.clock.startMonotonic) / 1e9)
             else { continue }
             witnesses += 1
             let moment =
@@ -44,6 +45,11 @@ package struct SSEConverges: Invariant {
             violations: violations,
             reasons: [redis.logGap].compactMap(\.self)
         )
+    }
+
+    /// Whether something was broken, or just had been, when a stream ended: its watcher may have been told nothing for long.
+    private func wasBroken(_ faults: [FaultWindow], _ ended: Double) -> Bool {
+        faults.contains { $0.from <= ended && ended <= $0.to + Double(Self.grace) / 1_000 }
     }
 
     /// How a message differs from the log; nil when it does not.

@@ -144,9 +144,10 @@ package struct StoresAgree: Invariant {
         return reasons
     }
 
-    /// Outbox rows marked sent of which no message is in Kafka.
+    /// The run's outbox rows that are marked sent and of which no message is in Kafka; those of runs before may be gone from it.
     private func messages(_ mysql: MySQLEvidence, _ kafka: KafkaEvidence) -> [String] {
-        let missing = mysql.sent.subtracting(kafka.messageIDs).sorted()
+        let sent = Set(mysql.outbox.filter(\.isSent).map(\.messageID))
+        let missing = sent.subtracting(kafka.messageIDs).sorted()
         guard !missing.isEmpty else { return [] }
         return ["\(missing.count) outbox rows are marked sent, but their messages are not in Kafka: \(listed(missing))"]
     }

@@ -5,8 +5,6 @@ struct SeatHolder {
     /// The hold that the last entry left, if any.
     private(set) var user: String?
     private(set) var order = ""
-    /// Milliseconds since 1970 by Redis' clock.
-    private(set) var deadline: Int64 = 0
 
     mutating func take(_ entry: SeatLogEntry) {
         guard entry.to == SeatStatus.held.rawValue else {
@@ -16,7 +14,6 @@ struct SeatHolder {
         }
         user = entry.user
         order = entry.order
-        if let until = entry.deadline { deadline = until }
     }
 
     /// Gives each entry of a seat to `body`, with who had the seat before it; seats of events that were opened anew begin anew.

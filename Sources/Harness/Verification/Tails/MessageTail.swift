@@ -47,6 +47,9 @@ package final class MessageTail: Sendable {
         return (try file.read(Message.self), Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
     }
 
+    /// Ends, and gives nothing back.
+    package func abandon() async { _ = try? await finish() }
+
     /// The first failure of writing, of which the thread that follows cannot throw.
     private final class Failure: Sendable {
         private let first = Mutex<(any Error)?>(nil)

@@ -19,7 +19,8 @@ package actor SeatLogTail {
     private let file: SpillFile
     /// The id of the last entry that was read, by event.
     private var last: [String: String] = [:]
-    private var gaps: [String] = []
+    /// The first thing that is missing.
+    private var gap: String?
     private var follower: Task<Void, Never>?
 
     /// Prepares to follow the logs of `events`; `path` is the file to keep them in.
@@ -60,7 +61,7 @@ package actor SeatLogTail {
             throw error
         }
         await redis.close()
-        return (try file.read(SeatLogEntry.self), gaps.first)
+        return (try file.read(SeatLogEntry.self), gap)
     }
 
     /// Reads on where there is news; one command finds out where.
@@ -93,16 +94,21 @@ package actor SeatLogTail {
             let news = try entries.map { try SeatLogEntry(event: event, reply: $0) }
             let isRestored = news.first.map { $0.operation == SeatLogOpening.restore.rawValue } ?? !isFinal
             if isTorn, !isRestored {
-                gaps.append(
+                note(
                     "the seats' log of \(event) in Redis has a gap: the entry \(place ?? "") is gone, and others with it"
                 )
             }
-            if place == nil, let first = news.first, SeatLogOpening(rawValue: first.operation) == nil {
-                gaps.append("the seats' log of \(event) in Redis has lost its beginning")
+            // A log begins with the opening of its event.
+            if place == nil, isFinal || !news.isEmpty,
+                news.first.flatMap({ SeatLogOpening(rawValue: $0.operation) }) == nil
+            {
+                note("the seats' log of \(event) in Redis has lost its beginning")
             }
             try file.append(news)
             if let newest = entries.last?.array?.first?.string { last[event] = newest }
             guard entries.count >= Self.page else { return }
         }
     }
+
+    private func note(_ missing: String) { gap = gap ?? missing }
 }

@@ -52,7 +52,8 @@ struct KnownBug: Sendable {
         KnownBug("user-in-lock-key", "rush", foundBy: ["seat-history"]),
         KnownBug("hold-without-ttl", "lapses", foundBy: ["no-orphan-hold"]),
         KnownBug("app-clock-expiry", "lapses", foundBy: ["no-early-loss"]),
-        KnownBug("sold-wiped-at-start", "restart", foundBy: ["oversell", "stores-agree"]),
+        // At rest, as redis-forgets: an order that was refused while reservation restarted is cancelled after 10 s.
+        KnownBug("sold-wiped-at-start", "restart", foundBy: ["oversell", "stores-agree"], quietLimit: 20),
         KnownBug("hold-kept-on-500", "pairs", foundBy: ["progress", "no-orphan-hold"]),
         KnownBug("sent-before-ack", "pairs", foundBy: ["outbox-complete"]),
         KnownBug("failed-is-final", "pairs", foundBy: ["saga-ends"]),

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Reporting
 import Scenario
@@ -26,8 +27,11 @@ struct CapacityRun: Sendable {
                 throw error
             }
             await target.end(logsTo: options.out + "/latest/logs")
-            try save(curve)
+            save(curve)
             return code
+        } catch let code as ArgumentParser.ExitCode {
+            // The scenario is invalid, and has been told so.
+            return Reporting.ExitCode(rawValue: code.rawValue) ?? .bug
         } catch {
             if interruption.hasHappened { return .interrupted }
             Terminal.complain("seatstorm: \(error)")
@@ -95,11 +99,16 @@ struct CapacityRun: Sendable {
         }
     }
 
-    private func save(_ curve: [CapacityPoint]) throws {
+    /// What was printed stands, whether it can be written or not.
+    private func save(_ curve: [CapacityPoint]) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         let path = options.out + "/capacity.json"
-        try encoder.encode(curve).write(to: URL(filePath: path), options: .atomic)
-        print("curve in \(path)")
+        do {
+            try encoder.encode(curve).write(to: URL(filePath: path), options: .atomic)
+            print("curve in \(path)")
+        } catch {
+            Terminal.complain("seatstorm: write \(path): \(error.localizedDescription)")
+        }
     }
 }

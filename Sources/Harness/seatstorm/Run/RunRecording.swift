@@ -11,6 +11,12 @@ struct RunRecording: Sendable {
     /// Where the evidence is when the run is over.
     let sources: Verification.Sources
 
+    /// Ends what follows the stores, of a run that is not judged.
+    func abandon() async {
+        _ = try? await sources.seatLog?.finish()
+        await sources.messages?.abandon()
+    }
+
     /// Begins to record.
     ///
     /// - Throws: when a file cannot be made, or an address is none.

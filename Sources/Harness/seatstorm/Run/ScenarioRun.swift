@@ -112,7 +112,8 @@ struct ScenarioRun: Sendable {
                     tokenForUser: { [tokens = target.tokens] in tokens?.token(user: $0) }
                 )
             )
-            interruption.onInterruption { engine.stop($0) }
+            // Weak: a search has many runs, and each its engine.
+            interruption.onInterruption { [weak engine] in engine?.stop($0) }
             let drawn = try DrawnFaults(scenario, seed: seed, replayed: options.chaos)
             if let path = try drawn.save(in: folder.path) {
                 say("chaos, to be run again with --chaos \(path):\n\(drawn.text ?? "")")
@@ -126,6 +127,30 @@ struct ScenarioRun: Sendable {
                     withFaults: !(scenario.faults + drawn.faults).isEmpty,
                     logger
                 ) : nil
+            return try await run(engine, target, events, drawn, recording, folder)
+        } catch let error as EnvironmentError {
+            Terminal.complain("seatstorm: \(error)")
+            return RunEnding(code: .noEnvironment)
+        } catch let error as SystemFailure {
+            // Too few open files, an address that is none: the machine's or the scenario's, not ours.
+            Terminal.complain("seatstorm: \(error)")
+            return RunEnding(code: .noEnvironment)
+        } catch {
+            Terminal.complain("seatstorm: this is a bug, please report it: \(error)")
+            return RunEnding(code: .bug)
+        }
+    }
+
+    /// From the load's start to the report; whatever happens, nothing goes on recording.
+    private func run(
+        _ engine: LoadEngine,
+        _ target: TargetSuite,
+        _ events: [SeededEvent],
+        _ drawn: DrawnFaults,
+        _ recording: RunRecording?,
+        _ folder: ReportFolder
+    ) async throws -> RunEnding {
+        do {
             let watch = try watchForOversell(engine, target, events)
             defer { watch?.cancel() }
             let steady = try await SteadyState.make(scenario, target)
@@ -139,16 +164,9 @@ struct ScenarioRun: Sendable {
             let known = Known(breaches: breaches, steadyState: await steady?.summary)
             let summary = try await verify(load, faults, events, target, recording, folder, known)
             return RunEnding(code: .init(rawValue: summary.exitCode) ?? .bug, summary: summary, load: load)
-        } catch let error as EnvironmentError {
-            Terminal.complain("seatstorm: \(error)")
-            return RunEnding(code: .noEnvironment)
-        } catch let error as SystemFailure {
-            // Too few open files, an address that is none: the machine's or the scenario's, not ours.
-            Terminal.complain("seatstorm: \(error)")
-            return RunEnding(code: .noEnvironment)
         } catch {
-            Terminal.complain("seatstorm: this is a bug, please report it: \(error)")
-            return RunEnding(code: .bug)
+            await recording?.abandon()
+            throw error
         }
     }
 

@@ -1,11 +1,9 @@
 import Environment
 import Scenario
+import Verification
 
 /// Watches over `steady-state:`: a purchase before, during and after what is broken.
 actor SteadyState {
-    /// How long the suite may take after the last fault until a purchase succeeds: as long as the invariant `progress` gives it.
-    private static let resumption = Duration.seconds(10)
-
     private let spec: SteadyStateSpec
     private let probe: PurchaseProbe
     private var before: String?
@@ -52,7 +50,7 @@ actor SteadyState {
     /// - Returns: what is not as it was; nil when the suite is well again.
     func checkAfter() async -> String? {
         do {
-            let took = try await probe.purchaseEventually(within: spec.within, patience: Self.resumption)
+            let took = try await probe.purchaseEventually(within: spec.within, patience: .seconds(Progress.resumption))
             after = "\(took.formatted())"
             return nil
         } catch {
