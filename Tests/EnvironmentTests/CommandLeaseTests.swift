@@ -36,6 +36,14 @@ struct CommandLeaseTests {
         }
     }
 
+    @Test("the command is run at once when the lease is dropped")
+    func dropped() async throws {
+        try await withLog { log in
+            _ = try lease(seconds: 600, log: log)
+            try await expectEventually("it is undone") { LogTail.read(log, lines: 5) == "undone" }
+        }
+    }
+
     @Test("kill -9 of who holds it runs the command at once")
     func ownerKilled() async throws {
         try await withSupervisor { outer in
@@ -73,6 +81,21 @@ struct CommandLeaseTests {
                 try await ShellCommand.run("echo no such box; exit 4", log: log)
             }
             #expect(other?.logTail == "no such box")
+        }
+    }
+
+    @Test("a command that takes too long is ended with all that it started, and named")
+    func tooLong() async throws {
+        try await withLog { log in
+            let error = await #expect(throws: EnvironmentError.self) {
+                try await ShellCommand.run("echo $$; sleep 1000 & sleep 1000", log: log, within: .seconds(1))
+            }
+            #expect(error?.problem == "it did not end within 1.0 seconds")
+            let group = try #require(Int32(LogTail.read(log, lines: 1)))
+            try await expectEventually("its group is gone") { ProcessState.members(of: group).isEmpty }
+            let lease = try lease(seconds: 600, undo: "sleep 1000", log: log)
+            let other = await #expect(throws: EnvironmentError.self) { try await lease.end(within: .seconds(1)) }
+            #expect(other?.description == "could not run sleep 1000: it did not end within 1.0 seconds")
         }
     }
 }

@@ -86,6 +86,23 @@ struct DisruptionTests {
         }
     }
 
+    @Test("a server that is being stopped is not disrupted, and who asks hears so")
+    func stopping() async throws {
+        try await withSupervisor { supervisor in
+            let text = "trap 'echo told' TERM; echo begun; while :; do sleep 0.01; done"
+            try await supervisor.start(.script("server", text, in: supervisor.directory))
+            try await expectEventually("it runs") { supervisor.logTail("server") == "begun" }
+            async let restarted = supervisor.restart("server", grace: .seconds(50))
+            try await expectEventually("it is told to end") { supervisor.logTail("server").hasSuffix("told") }
+            let error = await #expect(throws: EnvironmentError.self) {
+                try await supervisor.disrupt("server", .kill, for: .seconds(60))
+            }
+            #expect(error?.problem == "it is being stopped")
+            try await supervisor.signal("server", SIGKILL)
+            _ = try await restarted
+        }
+    }
+
     @Test("what ends by itself meanwhile has not been frozen")
     func notRunning() async throws {
         try await withSupervisor { supervisor in

@@ -10,10 +10,12 @@ import Testing
 private final class TestProcesses: ProcessControl {
     let calls = Mutex<[String]>([])
     private let stoppedAtEnd: Int
+    private let restores: Bool
     private let recovers: Bool
 
-    init(stoppedAtEnd: Int = 2, recovers: Bool = true) {
+    init(stoppedAtEnd: Int = 2, restores: Bool = true, recovers: Bool = true) {
         self.stoppedAtEnd = stoppedAtEnd
+        self.restores = restores
         self.recovers = recovers
     }
 
@@ -37,6 +39,7 @@ private final class TestProcesses: ProcessControl {
 
     func restore(_ process: String) async throws -> Int? {
         note("restore \(process)")
+        guard restores else { throw FaultError("\(process) is out of reach") }
         return stoppedAtEnd
     }
 
@@ -106,6 +109,16 @@ struct ProcessFaultTests {
         let report = try #require(await run([fault(.kill, "order")], TestProcesses(recovers: false)).first)
         #expect(!report.reverted)
         #expect(report.error == "after the faults: order has no more to say")
+    }
+
+    @Test("a process that could not be restored is still asked whether it answers", arguments: [false, true])
+    func notRestored(recovers: Bool) async throws {
+        let processes = TestProcesses(restores: false, recovers: recovers)
+        let report = try #require(await run([fault(.freeze, "order")], processes).first)
+        #expect(processes.calls.withLock { $0 }.contains("wait for order"))
+        #expect(report.reverted == recovers)
+        #expect(report.error?.hasPrefix("reverting it: order is out of reach") == true)
+        #expect(report.error?.hasSuffix("order has no more to say") == !recovers)
     }
 
     @Test("processes that are not ours are left alone, with the reason")

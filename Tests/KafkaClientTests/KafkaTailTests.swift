@@ -11,6 +11,15 @@ private final class Heard: Sendable {
     func add(_ message: KafkaMessage) { messages.withLock { $0.append(message) } }
 }
 
+/// Says when it is gone.
+private final class Witness: Sendable {
+    private let say: @Sendable () -> Void
+
+    init(_ say: @escaping @Sendable () -> Void) { self.say = say }
+
+    deinit { say() }
+}
+
 @Suite("Kafka tail", .timeLimit(.minutes(2)))
 struct KafkaTailTests {
     @Test("a tail has what was there before it, what came while it followed, and what came just before its end")
@@ -52,6 +61,30 @@ struct KafkaTailTests {
                 _ = try await second.finish(within: .seconds(20))
                 #expect(late.all.count < 24, "the broker has thrown nothing away, so that this test shows nothing")
             }
+        }
+    }
+
+    /// A tail whose thread says when it lets go of what it was given.
+    ///
+    /// In a function of its own: a local variable would hold that too.
+    private static func tail(
+        _ configuration: KafkaConfiguration,
+        isOver: @escaping @Sendable () -> Void
+    ) throws -> KafkaTail {
+        let witness = Witness(isOver)
+        return try KafkaTail.start(configuration, topics: ["t"], logger: quiet) { _ in
+            withExtendedLifetime(witness) {}
+        }
+    }
+
+    @Test("a tail that is dropped ends its thread")
+    func dropped() async throws {
+        try await withCluster { _, configuration in
+            let isOver = Mutex(false)
+            var tail: KafkaTail? = try Self.tail(configuration) { isOver.withLock { $0 = true } }
+            #expect(tail != nil)
+            tail = nil
+            #expect(try await eventually { isOver.withLock(\.self) })
         }
     }
 

@@ -79,7 +79,8 @@ struct CorruptionTests {
     @Test("an oversold seat names its orders and users, and is counted")
     func names() throws {
         var evidence = cleanRun()
-        evidence.change(mysql: { $0.tickets.append(.init(id: 9, seat: seat, order: "o2", user: "bob")) })
+        evidence.change(mysql: { $0.tickets.append(.init(id: 9, seat: SeatID("e1", "R1C1"), order: "o2", user: "bob")) }
+        )
         let violation = try #require(Oversell().judge(evidence).violations.first)
         #expect(violation.orders == ["o1", "o2"])
         #expect(violation.users == ["ann", "bob"])

@@ -181,8 +181,12 @@ struct FollowingFuzzTests {
             ]
         case .kafka:
             let fetch: [UInt8] = [0, 0, 0, 30, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 1, count: 20)
+            // Version 7 for all acknowledgements, and longer than what is kept of it.
+            let produce: [UInt8] =
+                [0, 0, 0x27, 0x10, 0, 0, 0, 7, 0, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 6)
+                + [UInt8](repeating: 0, count: 9_986)
             return [
-                (fetch, [0, 0, 0, 9, 0xEE, 0, 0, 0, 1, 2, 3, 4, 5]),
+                (produce, [0, 0, 0, 6, 0xEE, 0, 0, 0, 7, 7]), (fetch, [0, 0, 0, 9, 0xEE, 0, 0, 0, 1, 2, 3, 4, 5]),
                 ([0, 0, 0, 11, 0, 3, 0, 0, 0, 0, 0, 0, 0, 1, 65], [0, 0, 0, 8, 0xEE, 0, 0, 0, 0, 0, 0, 0]),
                 ([0, 0, 0, 10, 0, 12, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF], [0, 0, 0, 4, 0xEE, 0, 0, 0]),
             ]

@@ -20,8 +20,14 @@ struct KafkaDialectTests {
         frame(short(Int(api)) + short(version) + long(number) + text("me") + (flexible ? [0] : []) + body)
     }
 
-    private static func produce(_ number: Int, topic: String, acks: Int = -1, version: Int = 7) -> [UInt8] {
-        let records = [UInt8](repeating: 9, count: 300)
+    private static func produce(
+        _ number: Int,
+        topic: String,
+        acks: Int = -1,
+        version: Int = 7,
+        size: Int = 300
+    ) -> [UInt8] {
+        let records = [UInt8](repeating: 9, count: size)
         if version >= 9 {
             let body =
                 [0] + short(acks & 0xFFFF) + long(1_000) + [2] + compact(topic) + [2] + long(0) + [0xAD, 2] + records
@@ -30,7 +36,8 @@ struct KafkaDialectTests {
         }
         let start = version >= 3 ? short(0xFFFF) : []
         let body =
-            start + short(acks & 0xFFFF) + long(1_000) + long(1) + text(topic) + long(1) + long(0) + long(300) + records
+            start + short(acks & 0xFFFF) + long(1_000) + long(1) + text(topic) + long(1) + long(0) + long(size)
+            + records
         return request(0, version, number, body)
     }
 
@@ -52,6 +59,22 @@ struct KafkaDialectTests {
         #expect(talk.up == sent)
         #expect(talk.down == Self.reply(1) + Self.reply(3))
         #expect(rule.matched == 1 && rule.applied == 1)
+    }
+
+    @Test(
+        "a Produce that is longer than what is kept of it is not taken for the request before it",
+        arguments: [nil, 1, 2]
+    )
+    func long(seed: UInt64?) throws {
+        let talk = try Talk(.kafka, splitSeed: seed)
+        let rule = try talk.rule(#""match": {"api": "Produce", "topic": "orders"}, "where": "reply", "act": "drop""#)
+        let sent = Self.request(12, 4, 1, [1, 2, 3]) + Self.produce(2, topic: "orders", size: 10_000)
+        talk.feed(.upstream, sent)
+        talk.feed(.downstream, Self.reply(1) + Self.reply(2))
+        #expect(talk.up == sent)
+        #expect(talk.down == Self.reply(1))
+        #expect(rule.matched == 1 && rule.applied == 1)
+        #expect(talk.conversation.unfollowed == nil)
     }
 
     @Test("Produce that asks for no acknowledgement shifts nothing", arguments: UInt64(0)..<4)

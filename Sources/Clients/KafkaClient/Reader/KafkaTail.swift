@@ -4,15 +4,45 @@ import Synchronization
 /// Follows whole topics while they grow, without a group and without leaving a trace at the broker: a broker that trims its log
 /// takes nothing away from what was read before.
 package final class KafkaTail: Sendable {
-    private struct State {
-        var isStopping = false
-        var limit = Duration.zero
-        var result: Result<Set<KafkaPartition>, KafkaError>?
-        var waiting: CheckedContinuation<Void, Never>?
+    /// What its thread is to do.
+    private enum Wish {
+        case follow
+        /// Read on to where each partition ends now.
+        case finish(within: Duration)
+        /// End: nobody wants to hear of it any more.
+        case abandon
     }
-    private let state = Mutex(State())
+
+    /// What a tail and its thread share: the thread must not keep the tail.
+    private final class Shared: Sendable {
+        struct State {
+            var wish = Wish.follow
+            var result: Result<Set<KafkaPartition>, KafkaError>?
+            var waiting: CheckedContinuation<Void, Never>?
+        }
+        let state = Mutex(State())
+
+        var wish: Wish { state.withLock(\.wish) }
+        var isFollowing: Bool { if case .follow = wish { true } else { false } }
+
+        func end(_ result: Result<Set<KafkaPartition>, KafkaError>) {
+            let waiting = state.withLock { state in
+                state.result = result
+                defer { state.waiting = nil }
+                return state.waiting
+            }
+            waiting?.resume()
+        }
+    }
+
+    /// How long it may take to find the oldest message again when the one to be read next is gone.
+    private static let patience = Duration.seconds(10)
+
+    private let shared = Shared()
 
     private init() {}
+
+    deinit { shared.state.withLock { $0.wish = .abandon } }
 
     /// Begins with the oldest message that the broker has.
     ///
@@ -32,17 +62,20 @@ package final class KafkaTail: Sendable {
         onMessage: @escaping @Sendable (KafkaMessage) -> Void
     ) throws(KafkaError) -> KafkaTail {
         let tail = KafkaTail()
+        let shared = tail.shared
         try KafkaThread.start(name: "kafka-tail") {
             let result = Result { () throws(KafkaError) in
                 let run = try ReaderRun(configuration, deadline: patience, maximumMessages: .max, logger: logger)
                 defer { run.end() }
                 var position = try run.begin(topics)
-                try run.follow(&position, onMessage) { _ in tail.state.withLock(\.isStopping) }
-                run.allow(tail.state.withLock(\.limit))
-                try run.finish(&position, onMessage)
+                try run.follow(&position, onMessage, patience: Self.patience) { _ in !shared.isFollowing }
+                if case .finish(let limit) = shared.wish {
+                    run.allow(limit)
+                    try run.finish(&position, onMessage)
+                }
                 return position.trimmed
             }
-            tail.end(result)
+            shared.end(result)
         }
         return tail
     }
@@ -54,26 +87,16 @@ package final class KafkaTail: Sendable {
     /// - Throws: ``KafkaError`` when something was not read.
     package func finish(within limit: Duration) async throws(KafkaError) -> Set<KafkaPartition> {
         await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                state.isStopping = true
-                state.limit = limit
+            let isOver = shared.state.withLock { state in
+                state.wish = .finish(within: limit)
                 if state.result == nil { state.waiting = continuation }
                 return state.result != nil
             }
             if isOver { continuation.resume() }
         }
-        guard let result = state.withLock(\.result) else {
+        guard let result = shared.state.withLock(\.result) else {
             throw KafkaError(kind: .closed, outcome: .notExecuted, message: "the tail has not ended")
         }
         return try result.get()
-    }
-
-    private func end(_ result: Result<Set<KafkaPartition>, KafkaError>) {
-        let waiting = state.withLock { state in
-            state.result = result
-            defer { state.waiting = nil }
-            return state.waiting
-        }
-        waiting?.resume()
     }
 }

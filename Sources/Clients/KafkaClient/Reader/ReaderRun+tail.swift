@@ -21,9 +21,13 @@ extension ReaderRun {
     }
 
     /// Hands over what comes, until `isEnough`; a broker that is away is waited for.
+    ///
+    /// Where what is to be read next is gone, the oldest message must be found within `patience`, or before the deadline where that is nil.
+    /// - Throws: ``KafkaError`` when it is not, or when the library gives up.
     func follow(
         _ position: inout TailPosition,
         _ onMessage: (KafkaMessage) -> Void,
+        patience: Duration?,
         until isEnough: (TailPosition) throws(KafkaError) -> Bool
     ) throws(KafkaError) {
         while try !isEnough(position) {
@@ -40,7 +44,7 @@ extension ReaderRun {
                 onMessage(message)
             case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
                 // What was to be read next is gone: on from the oldest message that is there.
-                self.allow(.seconds(10))
+                if let patience { self.allow(patience) }
                 let lows = try self.offsets(Array(position.next.keys), at: Int64(RD_KAFKA_OFFSET_BEGINNING))
                 for (partition, low) in lows where low > position.next[partition] ?? 0 {
                     position.trimmed.insert(partition)
@@ -60,7 +64,7 @@ extension ReaderRun {
         _ onMessage: (KafkaMessage) -> Void
     ) throws(KafkaError) {
         let ends = try self.offsets(Array(position.next.keys), at: Int64(RD_KAFKA_OFFSET_END))
-        try self.follow(&position, onMessage) { position throws(KafkaError) in
+        try self.follow(&position, onMessage, patience: nil) { position throws(KafkaError) in
             let open = ends.filter { position.next[$0.key] ?? 0 < $0.value }
             guard !open.isEmpty, self.remaining == 0 else { return open.isEmpty }
             let left = open.map { "\($0.key.topic)/\($0.key.partition) up to offset \($0.value)" }.sorted()

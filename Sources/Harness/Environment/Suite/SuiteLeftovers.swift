@@ -11,23 +11,28 @@ package struct SuiteLeftovers: Sendable {
         self.addresses = addresses
     }
 
-    /// What is not as in a suite at rest: toxics in force, processes that are stopped or gone, a sentence each.
+    /// What is not as in a suite at rest: toxics and rules in force, processes that are stopped or gone, a sentence each.
     package func all() async -> [String] {
         var left: [String] = []
         for group in addresses.processGroups {
             let now = supervisor.groups.first { $0.name == group.name }
-            switch now.flatMap({ Self.state(of: $0.id) }) {
-            case nil: left.append("\(group.name) does not run")
-            case "T", "t": left.append("\(group.name) is stopped")
-            default: break
+            switch now.flatMap({ ProcessState.of($0.id) }) {
+            case nil, .dead: left.append("\(group.name) does not run")
+            case .stopped: left.append("\(group.name) is stopped")
+            case .alive: break
             }
         }
         guard let proxy = addresses.proxy else { return left }
         do {
-            let data = try await JSONCaller(base: proxy).get("/proxies", expecting: 200)
-            for proxy in try JSONDecoder().decode([String: ListedProxy].self, from: data).values {
+            let api = JSONCaller(base: proxy)
+            let proxies = try await api.get("/proxies", expecting: 200)
+            for proxy in try JSONDecoder().decode([String: ListedProxy].self, from: proxies).values {
                 if !proxy.enabled { left.append("the proxy \(proxy.name) is off") }
                 for toxic in proxy.toxics { left.append("the proxy \(proxy.name) has the toxic \(toxic.name)") }
+            }
+            let rules = try await api.get("/chaos/v1/rules", expecting: 200)
+            for rule in try JSONDecoder().decode([ListedRule].self, from: rules) where rule.active {
+                left.append("the proxy \(rule.proxy) has the rule \(rule.name)")
             }
         } catch {
             left.append("the fault proxy cannot be asked: \(error)")
@@ -45,12 +50,10 @@ package struct SuiteLeftovers: Sendable {
         var toxics: [Toxic]
     }
 
-    /// The state in `/proc/<pid>/stat`, `T` for stopped; nil when there is no such process or it has ended.
-    private static func state(of pid: Int32) -> Substring? {
-        guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-            let end = stat.lastIndex(of: ")")
-        else { return nil }
-        let state = stat[stat.index(after: end)...].split(separator: " ").first
-        return state == "Z" || state == "X" ? nil : state
+    /// What of `GET /chaos/v1/rules` is wanted.
+    private struct ListedRule: Decodable {
+        var name: String
+        var proxy: String
+        var active: Bool
     }
 }

@@ -1,19 +1,23 @@
 import CLinux
 import Foundation
 import Glibc
+import Synchronization
 
-/// A shell command that undoes something, held by a process of its own: it is run when the lease ends, when ``end()`` says so, or when this
-/// process is gone, whichever comes first.
+/// A shell command that undoes something, held by a process of its own: it is run when the lease ends, when ``end(within:)`` says so, or
+/// when this object or this process is gone, whichever comes first.
 package final class CommandLease: Sendable {
     private let pid: Int32
-    private let socket: Int32
+    /// Nil once it is closed.
+    private let socket: Mutex<Int32?>
     private let undo: String
 
     private init(pid: Int32, socket: Int32, undo: String) {
         self.pid = pid
-        self.socket = socket
+        self.socket = Mutex(socket)
         self.undo = undo
     }
+
+    deinit { hangUp() }
 
     /// Starts the process that holds the lease.
     ///
@@ -54,11 +58,21 @@ package final class CommandLease: Sendable {
     /// Runs the command now, unless it has been run, and waits for its end.
     ///
     /// To be called once.
-    /// - Throws: ``EnvironmentError`` when the command fails.
-    package func end() async throws {
-        close(socket)
-        let status = await ShellCommand.status(of: pid)
-        guard status == 0 else { throw EnvironmentError("run \(undo)", "it ended with \(status)") }
+    /// - Throws: ``EnvironmentError`` when the command fails or takes longer than `limit`.
+    package func end(within limit: Duration = ShellCommand.limit) async throws {
+        hangUp()
+        if let problem = await ShellCommand.problem(of: pid, within: limit) {
+            throw EnvironmentError("run \(undo)", problem)
+        }
+    }
+
+    /// The process that holds the lease takes this for its end.
+    private func hangUp() {
+        let open = socket.withLock { socket in
+            defer { socket = nil }
+            return socket
+        }
+        if let open { close(open) }
     }
 
     /// What the process that holds the lease does: waits, then becomes the command.

@@ -59,6 +59,7 @@ struct SupervisedServer {
     mutating func disrupt(_ kind: Disruption, until end: UInt64, provenBy: UInt64, reply: ReplyAddress) throws {
         if let lease { throw EnvironmentError("\(kind) \(spec.name)", "a \(lease.kind) of it is in force already") }
         guard isRunning else { throw EnvironmentError("\(kind) \(spec.name)", "it does not run") }
+        guard stop == nil else { throw EnvironmentError("\(kind) \(spec.name)", "it is being stopped") }
         let members = ProcessState.members(of: pid)
         try send(kind == .kill ? SIGKILL : SIGSTOP)
         lease = DisruptionLease(

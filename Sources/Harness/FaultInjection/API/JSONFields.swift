@@ -71,6 +71,15 @@ struct JSONFields {
         return text
     }
 
+    /// What something is to be called: `name`, or `standard` where there is none.
+    func name(default standard: String) throws(ProxyError) -> String {
+        let name = try string("name") ?? standard
+        guard (1...255).contains(name.utf8.count) else {
+            throw ProxyError.badBody("\(path)name: its length, \(name.utf8.count) bytes, is not in 1…255")
+        }
+        return name
+    }
+
     private func present(_ name: String) -> JSONValue? {
         fields[name].flatMap { $0 == .null ? nil : $0 }
     }

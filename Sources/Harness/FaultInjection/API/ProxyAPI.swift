@@ -52,10 +52,8 @@ package struct ProxyAPI: HTTPResponder {
         case .ruleRecords: return json(try await relay.perform { $0.ruleBodies() })
         case .rules, .rule:
             return try await answerRules(route, request)
-        case .down(let name):
-            return try await answerOutage(name, isPartition: false, request)
-        case .partition(let name):
-            return try await answerOutage(name, isPartition: true, request)
+        case .down, .outage:
+            return try await answerOutages(route, request)
         }
     }
 

@@ -19,7 +19,7 @@ enum ProxyRoute: Equatable {
     case rules(String)
     case rule(String, String)
     case down(String)
-    case partition(String)
+    case outage(String, String)
 
     /// - Returns: nil for a path that the API does not have.
     init?(path: String) {
@@ -41,8 +41,8 @@ enum ProxyRoute: Equatable {
         case (6, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "rules":
             self = .rule(parts[3], parts[5])
         case (5, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "down": self = .down(parts[3])
-        case (5, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "partition":
-            self = .partition(parts[3])
+        case (6, "chaos") where parts[1...2] == ["v1", "proxies"] && parts[4] == "down":
+            self = .outage(parts[3], parts[5])
         default: return nil
         }
     }
@@ -53,7 +53,8 @@ enum ProxyRoute: Equatable {
         case .populate, .reset, .leasedToxics: [.post]
         case .proxy, .toxic: [.get, .post, .patch, .delete]
         case .rule: [.get, .delete]
-        case .down, .partition: [.post, .delete]
+        case .down: [.post, .delete]
+        case .outage: [.delete]
         case .version, .metrics, .toxicRecords, .ruleRecords: [.get]
         }
     }

@@ -109,7 +109,7 @@ final class Conversation {
         // The head of a reply is its first bytes, so all of them are held back until it is known whose they are.
         side.begin(at: offset, held: !isRequest || proxy.holdsRequests, captured: isRequest && hasRules)
         if isRequest {
-            dialect.capturesRequests = hasRules
+            dialect.beginRequest(isCaptured: hasRules)
         }
     }
 

@@ -2,8 +2,8 @@
 ///
 /// Confined to the relay's thread. Bytes may come split anywhere; a dialect keeps no more of them than rules can match on.
 protocol Dialect: AnyObject {
-    /// Keep what rules match on; otherwise only what it takes to follow.
-    var capturesRequests: Bool { get set }
+    /// A request begins: rules will match on it, or it is only followed.
+    func beginRequest(isCaptured: Bool)
 
     /// Reads on from `offset` until the next mark, or the end of the bytes.
     func readRequest(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(Unfollowable) -> Mark
@@ -45,6 +45,7 @@ protocol Dialect: AnyObject {
 }
 
 extension Dialect {
+    func beginRequest(isCaptured: Bool) {}
     func answers(_ request: UInt64) -> Bool { true }
     var survivesLostReply: Bool { false }
     func rewrites(_ request: UInt64) -> Bool { false }

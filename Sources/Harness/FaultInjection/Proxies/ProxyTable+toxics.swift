@@ -32,7 +32,13 @@ extension ProxyTable {
             throw ProxyError(.conflict, "proxy \(proxyName) has \(Self.maximumToxics) toxics already; delete some")
         }
         let end = input.leaseSeconds.map { monotonicNow() + UInt64($0 * 1e9) }
-        let record = ToxicRecord(id: nextRecord, proxy: proxyName, definition: definition, leaseEnd: end)
+        let record = ToxicRecord(
+            id: nextRecord,
+            proxy: proxyName,
+            definition: definition,
+            seed: input.seed ?? derivedSeed(proxyName, definition.name),
+            leaseEnd: end
+        )
         nextRecord += 1
         remember(record)
         proxy.toxics.append(record)

@@ -160,18 +160,20 @@ final class ProxyTable {
         stop(proxy)
         removeToxics(of: proxy)
         removeRules(of: proxy)
+        endOutages(of: proxy)
         proxies[proxy.name] = nil
     }
 
     func set(_ proxy: RelayProxy, enabled: Bool) throws(ProxyError) {
         guard enabled != proxy.isEnabled else { return }
         guard enabled else { return stop(proxy) }
-        endOutages { $0.proxy == proxy.name && $0.partition == nil }
         do {
             try relay.listen(proxy)
         } catch {
             throw ProxyError(.internalError, error.description)
         }
+        // Not before: an outage that is over would not try again.
+        endOutages(of: proxy)
     }
 
     func stop(_ proxy: RelayProxy) {

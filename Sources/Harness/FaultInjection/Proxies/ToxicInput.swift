@@ -9,6 +9,8 @@ struct ToxicInput: Sendable {
     var toxicity: Double?
     var attributes: [String: JSONValue]
     var leaseSeconds: Double?
+    /// What the draw of its connections comes from; nil: the relay's own and the names.
+    var seed: UInt64?
 
     /// - Throws: ``ProxyError`` (400) naming the field. Unknown fields are ignored, unknown attributes are not.
     init(_ value: JSONValue) throws(ProxyError) {
@@ -17,6 +19,7 @@ struct ToxicInput: Sendable {
         type = try fields.string("type")
         toxicity = try fields.number("toxicity", in: 0...1)
         leaseSeconds = try fields.number("leaseSeconds", in: 0.001...Self.longestLease)
+        seed = try fields.integer("seed", in: 0...Int64.max).map { UInt64($0) }
         attributes = try fields.object("attributes") ?? [:]
         if let text = try fields.string("stream") {
             guard let stream = Stream(rawValue: text.lowercased()) else {
@@ -27,15 +30,6 @@ struct ToxicInput: Sendable {
         if let name, name.utf8.count > 255 {
             throw ProxyError.badBody("name: longer than 255 bytes")
         }
-    }
-
-    /// Nothing passes in one direction, for a while.
-    init(blackhole name: String, _ stream: Stream, _ leaseSeconds: Double) {
-        self.name = name
-        type = TimeoutToxic.type
-        self.stream = stream
-        attributes = ["timeout": .integer(0)]
-        self.leaseSeconds = leaseSeconds
     }
 
     /// The toxic that it asks for, with Toxiproxy's defaults.

@@ -33,15 +33,10 @@ extension Relay {
         }
     }
 
-    /// The draw depends on the seed, the proxy, the toxic's name and the connection's number, and on nothing else, so raising the toxicity
-    /// only ever adds connections.
+    /// The draw depends on the toxic's seed and the connection's number, and on nothing else, so raising the toxicity only ever adds
+    /// connections.
     private func isDrawn(_ record: ToxicRecord, _ slot: UnsafeMutablePointer<ConnectionSlot>) -> Bool {
-        var random = SplitMix64(
-            seed: configuration.seed,
-            seedPart(slot.pointee.proxy.name),
-            seedPart(record.definition.name),
-            slot.pointee.number
-        )
+        var random = SplitMix64(seed: record.seed, slot.pointee.number)
         return random.unit() < record.definition.toxicity
     }
 }

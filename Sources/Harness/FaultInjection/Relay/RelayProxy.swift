@@ -22,10 +22,13 @@ final class RelayProxy {
     var rules: [RuleRecord] = [] {
         didSet {
             holdsRequests = rules.contains { $0.definition.place == .request }
+            longestDelays = rules.compactMap(\.definition.act.longestDelay)
         }
     }
     /// A request must be understood before any of it is passed on.
     private(set) var holdsRequests = false
+    /// Of the rules, by how much is queued.
+    private var longestDelays: [(_ offset: Int) -> UInt64] = []
     /// Connections that could not be followed to their end, by reason.
     var unfollowed: [String: UInt64] = [:]
     /// Accepted since the start.
@@ -59,6 +62,6 @@ final class RelayProxy {
 
     /// Nanoseconds by which rules may still hold back a byte with `offset` bytes queued before it.
     func longestRuleDelay(behind offset: Int) -> UInt64 {
-        rules.map { $0.definition.act.longestDelay(behind: offset) }.max() ?? 0
+        longestDelays.map { $0(offset) }.max() ?? 0
     }
 }

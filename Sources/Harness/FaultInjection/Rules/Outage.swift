@@ -1,25 +1,21 @@
-/// A proxy that is down, or a direction of it in which nothing passes, for a while.
+/// A proxy that is down for a while.
 ///
 /// Confined to the relay's thread.
 final class Outage {
     let id: Int
+    let name: String
     let proxy: String
     /// In nanoseconds of ``monotonicNow()``.
     let leaseEnd: UInt64
-    /// The toxic that swallows one direction; nil: the proxy is down.
-    let partition: ToxicRecord?
-    var isActive = true
     /// Connections that it found open, and closed.
-    var closed: UInt64 = 0
+    let closed: UInt64
+    var isActive = true
 
-    init(id: Int, proxy: String, leaseEnd: UInt64, partition: ToxicRecord? = nil) {
+    init(id: Int, name: String, proxy: String, leaseEnd: UInt64, closed: UInt64) {
         self.id = id
+        self.name = name
         self.proxy = proxy
         self.leaseEnd = leaseEnd
-        self.partition = partition
+        self.closed = closed
     }
-
-    var name: String { partition?.definition.name ?? "down" }
-    var matched: UInt64 { partition?.counters.matchedChunks ?? closed }
-    var applied: UInt64 { partition?.counters.appliedChunks ?? closed }
 }

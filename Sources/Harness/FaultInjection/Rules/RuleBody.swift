@@ -4,7 +4,7 @@ package struct RuleBody: Sendable, Codable, Equatable {
     package var id: Int
     package var name: String
     package var proxy: String
-    /// `delay`, `error`, `drop`, `reset`, `blackhole`, `slice`, `corrupt`, `throttle`, `duplicate`; of outages `down`, `partition`.
+    /// `delay`, `error`, `drop`, `reset`, `blackhole`, `slice`, `corrupt`, `throttle`, `duplicate`; of outages `down`.
     package var act: String
     /// `request` or `reply`; absent for outages.
     package var place: String?
@@ -13,7 +13,7 @@ package struct RuleBody: Sendable, Codable, Equatable {
     package var leaseSeconds: Double?
     /// What its draws come from.
     package var seed: UInt64?
-    /// Messages that it meant; of `down` connections, of `partition` chunks.
+    /// Messages that it meant; of `down` connections.
     package var matched: UInt64
     /// Of these, the ones that it did something to.
     package var applied: UInt64

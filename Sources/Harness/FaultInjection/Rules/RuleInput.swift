@@ -29,13 +29,9 @@ struct RuleInput: Sendable {
         guard let lease = try fields.number("leaseSeconds", in: 0.001...ToxicInput.longestLease) else {
             throw ProxyError.missing("leaseSeconds")
         }
-        let name = try fields.string("name") ?? "\(act.name)_\(place.rawValue)"
-        guard (1...255).contains(name.utf8.count) else {
-            throw ProxyError.badBody("name: its length, \(name.utf8.count) bytes, is not in 1…255")
-        }
         protocolKeys = keys
         definition = RuleDefinition(
-            name: name,
+            name: try fields.name(default: "\(act.name)_\(place.rawValue)"),
             match: match,
             schedule: try RuleSchedule.read(fields),
             place: place,

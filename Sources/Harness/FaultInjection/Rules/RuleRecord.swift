@@ -24,7 +24,7 @@ final class RuleRecord {
         self.definition = definition
         self.seed = seed
         self.leaseEnd = leaseEnd
-        random = SplitMix64(seed: seed, seedPart(definition.name))
+        random = SplitMix64(seed: seed)
     }
 
     /// Counts a message that it means.

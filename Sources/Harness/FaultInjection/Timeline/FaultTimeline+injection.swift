@@ -81,8 +81,9 @@ extension FaultTimeline {
 
     private func revert(_ fault: PlannedFault, _ spec: ProcessFaultSpec) async throws(FaultError) {
         guard let processes else { return }
+        // Whether it answers again matters most when it could not be restored.
+        defer { recoveries[fault.index] = processes.recovery(spec) }
         let count = try await processes.revert(spec)
-        recoveries[fault.index] = processes.recovery(spec)
         if let count { self.count(count, for: fault) }
     }
 

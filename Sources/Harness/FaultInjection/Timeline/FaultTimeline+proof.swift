@@ -14,10 +14,11 @@ extension FaultTimeline {
     func proveReverted() async {
         let paymentProblem = touchedPayment ? await paymentLeftover() : nil
         let brokerProblem = touchedBroker ? await brokerLeftover() : nil
+        var proofs: [String: LinkProof] = [:]
         for fault in faults {
             let problem: String? =
                 switch fault.spec.kind {
-                case .link: await linkLeftover(fault)
+                case .link: await linkLeftover(fault, &proofs)
                 case .payment: paymentProblem
                 case .broker: brokerProblem
                 case .process: await recovery(fault)
@@ -58,8 +59,17 @@ extension FaultTimeline {
         }
     }
 
+    /// What is left on one proxy.
+    private struct LinkProof {
+        var problem: String?
+        /// How long a round took before and takes now, in microseconds; nil where it was not measured.
+        var rounds: (before: Int64, after: Int64)?
+    }
+
+    /// Looks only at proxies that are not among `proofs` yet.
+    ///
     /// - Returns: nil when nothing is in force on the proxies that it hit, and each of their links is as fast as before.
-    private func linkLeftover(_ fault: PlannedFault) async -> String? {
+    private func linkLeftover(_ fault: PlannedFault, _ proofs: inout [String: LinkProof]) async -> String? {
         guard let links, case .link(let link) = fault.spec.kind, var proxies = targets[fault.index] else { return nil }
         if proxies.isEmpty {
             // The list did not come then; it must now.
@@ -71,23 +81,30 @@ extension FaultTimeline {
         }
         var slowest: (before: Int64, after: Int64)?
         for proxy in proxies {
-            let listed = await leftover { () async throws(FaultError) in try await links.leftover(on: proxy) }
-            if let listed { return listed }
-            guard let (probe, before) = probes[proxy] else { continue }
-            let after: Int64
-            do {
-                after = try await measure(probe, before: before)
-            } catch {
-                return "\(error)"
-            }
-            guard after <= Self.tolerated(before) else {
-                return "the way through \(proxy) takes \(after) us, and took \(before) us before"
-            }
-            if after > slowest?.after ?? -1 { slowest = (before, after) }
+            let proof: LinkProof
+            if let known = proofs[proxy] { proof = known } else { proof = await prove(proxy, links) }
+            proofs[proxy] = proof
+            if let problem = proof.problem { return problem }
+            if let rounds = proof.rounds, rounds.after > slowest?.after ?? -1 { slowest = rounds }
         }
         reports[fault.index].details["probeBeforeMicroseconds"] = slowest?.before
         reports[fault.index].details["probeAfterMicroseconds"] = slowest?.after
         return nil
+    }
+
+    private func prove(_ proxy: String, _ links: LinkFaultDriver) async -> LinkProof {
+        let listed = await leftover { () async throws(FaultError) in try await links.leftover(on: proxy) }
+        if let listed { return LinkProof(problem: listed) }
+        guard let (probe, before) = probes[proxy] else { return LinkProof() }
+        do {
+            let after = try await measure(probe, before: before)
+            let problem =
+                after > Self.tolerated(before)
+                ? "the way through \(proxy) takes \(after) us, and took \(before) us before" : nil
+            return LinkProof(problem: problem, rounds: (before, after))
+        } catch {
+            return LinkProof(problem: "\(error)")
+        }
     }
 
     /// The longest that a round may take afterwards: as fast as before, but for what a busy machine adds.

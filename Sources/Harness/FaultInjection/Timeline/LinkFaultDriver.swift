@@ -23,22 +23,19 @@ struct LinkFaultDriver: Sendable {
     }
 
     let api: JSONCaller
-    /// In the name of each toxic and rule, so that two runs on one proxy do not take each other's for their own.
+    /// In the name of each toxic, outage and rule, so that two runs on one proxy do not take each other's for their own.
     let nonce: String
     let seed: UInt64
 
-    /// What of a rule's or an outage's record is needed.
-    struct RuleRecord: Decodable {
-        var id: Int
-        var name: String
-        var proxy: String
-        var active: Bool
-        var matched: UInt64
-        var applied: UInt64
-    }
-
     func name(_ fault: PlannedFault) -> String {
         "seatstorm-\(nonce)-\(fault.index + 1)"
+    }
+
+    /// What the fault draws from on that proxy: another for each of them, the same whenever the run is repeated.
+    private func faultSeed(_ fault: PlannedFault, on proxy: String) -> Int64 {
+        var draw = SplitMix64(seed: seed, UInt64(fault.index), seedPart(proxy))
+        // 53 bits, so that every JSON reader gets the same number.
+        return Int64(draw.next() >> 11)
     }
 
     /// The proxies before the links that are meant, in the order of their names.
@@ -69,24 +66,24 @@ struct LinkFaultDriver: Sendable {
                 "name": .string(name(fault)), "type": .string(toxic.type),
                 "stream": .string(toxic.direction.rawValue), "toxicity": .number(toxic.toxicity),
                 "attributes": .object(fault.attributes(of: toxic, at: 0).mapValues { .integer($0) }),
-                "leaseSeconds": lease,
+                "leaseSeconds": lease, "seed": .integer(faultSeed(fault, on: proxy)),
             ]
-            let id = try await create("\(base)/toxics", body, LeaseBody.self, proxy, isToxic: true)
+            let id = try await create(fault, "\(base)/toxics", body, LeaseBody.self, proxy, isToxic: true)
             return Injection(proxy: proxy, record: id, isToxic: true)
         case .down:
-            let id = try await create("\(base)/down", ["leaseSeconds": lease], RuleRecord.self, proxy, isToxic: false)
+            let body: [String: JSONValue] = ["name": .string(name(fault)), "leaseSeconds": lease]
+            let id = try await create(fault, "\(base)/down", body, RuleBody.self, proxy, isToxic: false)
             return Injection(proxy: proxy, record: id, isToxic: false)
         case .partition(let direction):
             // Toxiproxy's own: nothing passes, and the connection stays open.
             let timeout = ToxicSpec(type: TimeoutToxic.type, direction: direction, attributes: ["timeout": 0])
             return try await apply(fault, .toxic(timeout), to: proxy, leaseSeconds: leaseSeconds)
         case .rule(let rule):
-            let request = RuleRequest.body(rule, name: name(fault), seed: seed, leaseSeconds: leaseSeconds)
-            guard case .object(let body) = request else { break }
-            let id = try await create("\(base)/rules", body, RuleRecord.self, proxy, isToxic: false)
+            let seed = faultSeed(fault, on: proxy)
+            let body = RuleRequest.body(rule, name: name(fault), seed: seed, leaseSeconds: leaseSeconds)
+            let id = try await create(fault, "\(base)/rules", body, RuleBody.self, proxy, isToxic: false)
             return Injection(proxy: proxy, record: id, isToxic: false)
         }
-        throw FaultError("a rule that is no object: this is a bug")
     }
 
     /// Lets a fault that grows grow: `share` of its ramp is over.
@@ -103,7 +100,7 @@ struct LinkFaultDriver: Sendable {
         let path =
             switch effect {
             case .toxic, .partition: "/proxies/\(proxy)/toxics/\(name(fault))"
-            case .down: "\(base)/down"
+            case .down: "\(base)/down/\(name(fault))"
             case .rule: "\(base)/rules/\(name(fault))"
             }
         let reply = try await api.call(.DELETE, path)
@@ -160,6 +157,7 @@ struct LinkFaultDriver: Sendable {
 
     /// Posts, and gets the id of the record from the answer.
     private func create<Answer: Decodable & RecordNaming>(
+        _ fault: PlannedFault,
         _ path: String,
         _ body: [String: JSONValue],
         _ answer: Answer.Type,
@@ -167,8 +165,7 @@ struct LinkFaultDriver: Sendable {
         isToxic: Bool
     ) async throws(FaultError) -> Int {
         let reply = try await api.call(.POST, path, body)
-        if reply.status == 409, case .string(let name)? = body["name"], let id = try await active(name, proxy, isToxic)
-        {
+        if reply.status == 409, let id = try await active(name(fault), proxy, isToxic) {
             // An earlier attempt did arrive, only its answer did not.
             return id
         }
@@ -193,15 +190,8 @@ struct LinkFaultDriver: Sendable {
         try await api.call(.GET, "/chaos/v1/toxics", answer: [ToxicRecordBody].self)
     }
 
-    private func ruleRecords() async throws(FaultError) -> [RuleRecord] {
-        let path = "/chaos/v1/rules"
-        let reply = try await api.call(.GET, path)
-        // A proxy that knows no rules has none.
-        if reply.status == 404 { return [] }
-        guard reply.status == 200, let records = try? JSONDecoder().decode([RuleRecord].self, from: reply.body) else {
-            throw api.unexpected(.GET, path, reply)
-        }
-        return records
+    private func ruleRecords() async throws(FaultError) -> [RuleBody] {
+        try await api.call(.GET, "/chaos/v1/rules", answer: [RuleBody].self)
     }
 }
 
@@ -211,4 +201,4 @@ private protocol RecordNaming {
 }
 
 extension LeaseBody: RecordNaming {}
-extension LinkFaultDriver.RuleRecord: RecordNaming {}
+extension RuleBody: RecordNaming {}

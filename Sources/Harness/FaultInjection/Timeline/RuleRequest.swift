@@ -2,8 +2,8 @@ import Scenario
 
 /// The body of `POST /chaos/v1/proxies/{p}/rules`.
 enum RuleRequest {
-    static func body(_ rule: RuleSpec, name: String, seed: UInt64, leaseSeconds: Double) -> JSONValue {
-        .object([
+    static func body(_ rule: RuleSpec, name: String, seed: Int64, leaseSeconds: Double) -> [String: JSONValue] {
+        [
             "name": .string(name),
             "match": .object(
                 Dictionary(
@@ -15,10 +15,9 @@ enum RuleRequest {
             "when": schedule(rule.when),
             "where": .string(rule.place.rawValue),
             "act": act(rule.act),
-            // 53 bits, so that every JSON reader gets the same number.
-            "seed": .integer(Int64(seed & ((1 << 53) - 1))),
+            "seed": .integer(seed),
             "leaseSeconds": .number(leaseSeconds),
-        ])
+        ]
     }
 
     private static func schedule(_ schedule: RuleSpec.Schedule) -> JSONValue {

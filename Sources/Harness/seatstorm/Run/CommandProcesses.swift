@@ -44,6 +44,10 @@ final class CommandProcesses: ProcessControl {
 
     private func disrupt(_ process: String, _ name: String, undo: String, _ leaseSeconds: Double) async throws -> Int? {
         let command = try command(name, process)
+        // Whoever took its place would undo it.
+        guard leases.withLock({ $0[process] == nil }) else {
+            throw EnvironmentError("\(name) \(process)", "something was done to it that is not undone yet")
+        }
         // First the lease: whatever happens in between is undone.
         let lease = try CommandLease.start(
             undo: try self.command(undo, process),

@@ -4,7 +4,6 @@
 final class HTTPDialect: Dialect {
     private static let isHEAD: UInt64 = 1
 
-    var capturesRequests = true
     private(set) var request: FollowedRequest?
     private(set) var isUnsolicited = false
     private var requestHead = HTTPHeadReader()

@@ -11,18 +11,22 @@ final class KafkaDialect: Dialect {
     /// The number of the request.
     private static let replyHead = 4
 
-    var capturesRequests = true
     private(set) var request: FollowedRequest?
     private var requests = KafkaFrameReader(capacity: KafkaDialect.capturedBytes)
     private var replies = KafkaFrameReader(capacity: KafkaDialect.replyHead)
     private var head: KafkaRequestHead?
+    private var requestIsKnown = false
 
     var isUnsolicited: Bool { false }
     var survivesLostReply: Bool { true }
 
     func readRequest(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(Unfollowable) -> Mark {
+        if requests.isBetween {
+            requestIsKnown = false
+        }
         let mark = try requests.read(bytes, &offset)
-        guard mark == .head || (mark == .end && requests.length <= Self.capturedBytes) else { return mark }
+        guard mark != .more, !requestIsKnown else { return mark }
+        requestIsKnown = true
         guard let head = KafkaRequestHead(requests.payload) else { throw Unfollowable("not Kafka") }
         guard head.api != KafkaAPI.saslHandshake || head.version > 0 else { throw Unfollowable("SASL without frames") }
         self.head = head

@@ -15,6 +15,9 @@ struct KafkaFrameReader {
         self.capacity = capacity
     }
 
+    /// Nothing of the next message has been read.
+    var isBetween: Bool { headerBytes == 0 }
+
     /// Marks a head once no more is kept of a message that goes on.
     mutating func read(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(Unfollowable) -> Mark {
         while offset < bytes.count {

@@ -8,17 +8,19 @@ final class MySQLDialect: Dialect {
 
     private static let capturedBytes = 4_096
     private static let followedBytes = 64
+    /// Of the greeting, whose beginning is the server's version in words.
+    private static let greetingBytes = 512
     /// Statements whose kind is remembered; a client that prepares more without closing any is not told apart from then on.
     private static let mostStatements = 10_000
     /// MariaDB: the statement that was prepared last.
     private static let latestStatement: UInt64 = 0xFFFF_FFFF
 
-    /// Statements are prepared long before a rule asks for them, so their text is always read.
-    var capturesRequests = true
+    /// Rules may match on the request; otherwise its text is not read, unless it prepares a statement, which a later rule may mean.
+    private var keepsRequest = true
     private(set) var request: FollowedRequest?
     private(set) var isUnsolicited = false
     private var requests = MySQLPacketReader(capacity: MySQLDialect.capturedBytes)
-    private var replies = MySQLPacketReader(capacity: MySQLDialect.followedBytes)
+    private var replies = MySQLPacketReader(capacity: MySQLDialect.greetingBytes)
     private var reply = MySQLReplyParser()
     private var capabilities = MySQLCapabilities()
     private var phase = Phase.greeting
@@ -32,6 +34,10 @@ final class MySQLDialect: Dialect {
     private var preparing: [UInt64: SQLStatement] = [:]
     private var prepared: UInt64 = 0
     private var latest: SQLStatement?
+
+    func beginRequest(isCaptured: Bool) {
+        keepsRequest = isCaptured
+    }
 
     func readRequest(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(Unfollowable) -> Mark {
         if requests.isBetween {
@@ -120,6 +126,7 @@ final class MySQLDialect: Dialect {
         case (.greeting, _):
             try capabilities.readGreeting(replies.payload)
             phase = .authentication
+            replies.capacity = Self.followedBytes
         case (.authentication, 0x00):
             guard !capabilities.compresses else { throw Unfollowable.compression }
             phase = .commands
@@ -136,7 +143,7 @@ final class MySQLDialect: Dialect {
         var payload = MySQLPayload(requests.payload, from: 1)
         var tag = command.reply?.rawValue ?? 0
         switch command {
-        case .query:
+        case .query where keepsRequest:
             statement = capabilities.sendsAttributes ? queryWithAttributes() : text(payload.rest)
         case .prepare:
             let text = text(payload.rest)

@@ -5,9 +5,8 @@ final class RedisDialect: Dialect {
     private var requests = RESPRequestParser()
     private var replies = RESPReplyParser()
 
-    var capturesRequests: Bool {
-        get { requests.capturesAll }
-        set { requests.capturesAll = newValue }
+    func beginRequest(isCaptured: Bool) {
+        requests.capturesAll = isCaptured
     }
 
     func readRequest(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(Unfollowable) -> Mark {
