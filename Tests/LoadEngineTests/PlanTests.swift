@@ -106,6 +106,27 @@ struct PlanTests {
         #expect(plans[0].unstarted() + plans[1].unstarted() == 0)
     }
 
+    @Test("users who are there before the load begins take turns, each thread's own", arguments: [0, 1])
+    func preAllocated(thread: Int) {
+        let executor = ArrivalRateExecutor(
+            arrivals: .constant(rate: 10),
+            timeUnit: .seconds(1),
+            duration: .seconds(1),
+            preAllocatedVUs: 5,
+            maxVUs: 8,
+            gracefulStop: .zero
+        )
+        var plan = ArrivingUsers(executor, thread: thread, threads: 2, random: SplitMix64(seed: 1))
+        var users: [Int] = []
+        for moment in 1...5 {
+            for case .iterate(let user, _, _) in act(&plan, at: UInt64(moment) * second / 5) {
+                users.append(user)
+                #expect(plan.ended(user: user, now: 0) == .rest)
+            }
+        }
+        #expect(users == (thread == 0 ? [0, 2, 4, 0, 2] : [1, 3, 1, 3, 1]))
+    }
+
     @Test("an arrival takes the user that is free longest, then a new one, and is dropped when there may be no more")
     func arrivals() {
         let executor = ArrivalRateExecutor(

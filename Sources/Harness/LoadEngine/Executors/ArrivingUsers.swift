@@ -1,13 +1,14 @@
 import Scenario
 
-/// The arrival-rate executors: an arrival takes a free user, or a new one as long as there may be more, or is dropped.
+/// The arrival-rate executors: an arrival takes the user who has been free the longest, or a new one as long as there may be more, or is
+/// dropped.
 struct ArrivingUsers: LoadPlan {
     private var cursor: ArrivalCursor
     /// Users of this thread that are free, the longest free first; a ring, as it is used at both ends.
     private var free: [Int]
     private var head = 0
-    private var freeCount = 0
-    private var made = 0
+    private var freeCount: Int
+    private var made: Int
     private let most: Int
     private let thread: Int
     private let threads: Int
@@ -18,7 +19,10 @@ struct ArrivingUsers: LoadPlan {
         self.thread = thread
         self.threads = threads
         most = (executor.maxVUs + threads - 1 - thread) / threads
-        free = [Int](repeating: 0, count: most)
+        // As in k6, those who are there before the load begins take turns, so that each has his connection when many are needed at once.
+        made = min(most, (executor.preAllocatedVUs + threads - 1 - thread) / threads)
+        free = (0..<most).map { $0 * threads + thread }
+        freeCount = made
         // The last arrival of a ramp is due at its very end.
         end = executor.duration.nanoseconds + 1
     }

@@ -5,7 +5,7 @@ import Statistics
 enum ArrivalSaturation {
     /// Lateness at p99 that makes a generator the bottleneck, in seconds.
     private static let lateness = 0.010
-    /// Share of arrivals that may be dropped while users were free.
+    /// Share of arrivals that may be dropped for want of a user while the generator could have had one.
     private static let share = 0.01
 
     /// Names the load and the reason; nil when the generator kept up.
@@ -18,15 +18,21 @@ enum ArrivalSaturation {
                 return "CPU: p99 of lateness of \(load.name) is \(late / 1_000) ms, and 10 ms is the limit"
             }
             let begun = Double(table.count(.iterations, where: ["load": load.name]) ?? 0)
-            for (tag, reason) in [
-                ("threads", "threads: users were free on another thread"),
-                ("connections", "connections: the limit of open files allows no more users"),
+            let busy = dropped(.maxVUs, load.name, table)
+            for (cause, reason) in [
+                (DropReason.threads, "threads: users were free on another thread"),
+                (.connections, "connections: the limit of open files allows no more users"),
             ] {
-                let dropped = table.count(.droppedIterations, where: ["load": load.name, "reason": tag]) ?? 0
-                guard Double(dropped) > share * (begun + Double(dropped)) else { continue }
+                let dropped = dropped(cause, load.name, table)
+                // More than the server's own part: where it kept every user waiting, a few were free elsewhere for a moment.
+                guard Double(dropped) > share * (begun + Double(dropped)), dropped > busy else { continue }
                 return "\(reason); \(dropped) arrivals of \(load.name) were dropped"
             }
         }
         return nil
+    }
+
+    private static func dropped(_ reason: DropReason, _ load: String, _ table: MetricTable) -> UInt64 {
+        table.count(.droppedIterations, where: ["load": load, "reason": reason.rawValue]) ?? 0
     }
 }
