@@ -23,16 +23,22 @@ enum RedisBugs {
         )
     }
 
-    /// What failed is tried again at once, and for ever: while the circuit is open too, so that it never gets to close.
+    /// What failed is tried again at once, as long as anybody waits, and each attempt that a breaker turns away counts as one more failure:
+    /// after an outage the retries themselves keep it open.
     static let retryStorm: HoldStrategy = { attempt, redis throws(RedisError) in
-        while true {
-            do throws(RedisError) {
-                return try await evaluate(attempt, redis)
-            } catch {
-                continue
+        while !Task.isCancelled {
+            if closedAt.withLock({ $0 <= .now }) {
+                do throws(RedisError) {
+                    return try await evaluate(attempt, redis)
+                } catch {}
             }
+            closedAt.withLock { $0 = .now + .seconds(1) }
+            try? await Task.sleep(for: .milliseconds(1))
         }
+        throw RedisError(kind: .cancelled, message: "nobody waits for the hold any more")
     }
+    /// When the breaker lets the next attempt through.
+    private static let closedAt = Mutex(ContinuousClock.now)
 
     /// A connection is used again after a command on it was given up: everybody gets the reply of the one before.
     static let offByOne: HoldStrategy = { attempt, redis throws(RedisError) in

@@ -67,7 +67,7 @@ package enum SeededBug: String, Sendable, CaseIterable {
     case brokenTraceparent = "broken-traceparent"
     /// Redis is started again with nothing in it, and nobody brings back what was sold.
     case redisForgets = "redis-forgets"
-    /// Calls are tried again at once, and for ever.
+    /// Calls are tried again at once, which keeps the breaker open.
     case noBackoff = "no-backoff"
     /// A connection is used again after half a reply.
     case offByOneReply = "off-by-one-reply"
