@@ -11,11 +11,12 @@ struct AbandonedRunTests {
     /// What is broken, as the suite itself says.
     private struct Broken {
         var toxics = 0
+        var rules = 0
         var slowBrokers = 0
         var isPaymentFaulty = false
         var isFrozen = false
 
-        var count: Int { toxics + (slowBrokers > 0 ? 1 : 0) + (isPaymentFaulty ? 1 : 0) + (isFrozen ? 1 : 0) }
+        var count: Int { toxics + rules + (slowBrokers > 0 ? 1 : 0) + (isPaymentFaulty ? 1 : 0) + (isFrozen ? 1 : 0) }
     }
 
     @Test(
@@ -45,6 +46,8 @@ struct AbandonedRunTests {
         var broken = Broken()
         let proxies = try await json(suite.addresses.proxy, "/proxies") as? [String: [String: Any]]
         broken.toxics = try #require(proxies).values.reduce(0) { $0 + (($1["toxics"] as? [Any])?.count ?? 0) }
+        let rules = try await json(suite.addresses.proxy, "/chaos/v1/rules") as? [[String: Any]]
+        broken.rules = try #require(rules).count { $0["active"] as? Bool == true }
         let brokers = try await json(suite.addresses.kafkaControl, "/brokers") as? [String: Any]
         let list = try #require(brokers?["brokers"] as? [[String: Any]])
         broken.slowBrokers = list.count { ($0["roundTripMilliseconds"] as? Int ?? 0) > 0 }
