@@ -106,16 +106,21 @@ struct PlanTests {
         #expect(plans[0].unstarted() + plans[1].unstarted() == 0)
     }
 
-    @Test("users who are there before the load begins take turns, each thread's own", arguments: [0, 1])
-    func preAllocated(thread: Int) {
-        let executor = ArrivalRateExecutor(
+    /// For a second.
+    private static func tenASecond(preAllocatedVUs: Int, maxVUs: Int) -> ArrivalRateExecutor {
+        ArrivalRateExecutor(
             arrivals: .constant(rate: 10),
             timeUnit: .seconds(1),
             duration: .seconds(1),
-            preAllocatedVUs: 5,
-            maxVUs: 8,
+            preAllocatedVUs: preAllocatedVUs,
+            maxVUs: maxVUs,
             gracefulStop: .zero
         )
+    }
+
+    @Test("users who are there before the load begins take turns, each thread's own", arguments: [0, 1])
+    func preAllocated(thread: Int) {
+        let executor = Self.tenASecond(preAllocatedVUs: 5, maxVUs: 8)
         var plan = ArrivingUsers(executor, thread: thread, threads: 2, random: SplitMix64(seed: 1))
         var users: [Int] = []
         for moment in 1...5 {
@@ -129,14 +134,7 @@ struct PlanTests {
 
     @Test("an arrival takes the user that is free longest, then a new one, and is dropped when there may be no more")
     func arrivals() {
-        let executor = ArrivalRateExecutor(
-            arrivals: .constant(rate: 10),
-            timeUnit: .seconds(1),
-            duration: .seconds(1),
-            preAllocatedVUs: 0,
-            maxVUs: 2,
-            gracefulStop: .zero
-        )
+        let executor = Self.tenASecond(preAllocatedVUs: 0, maxVUs: 2)
         var plan = ArrivingUsers(executor, thread: 0, threads: 1, random: SplitMix64(seed: 1))
         #expect(act(&plan, at: 0) == [.iterate(user: 0, index: 0, due: 0)])
         #expect(plan.nextMoment == 100_000_000)

@@ -74,6 +74,24 @@ let recordedCorruptions: [Corruption] = [
         $0.stream { $0.connections[1].arrivals.removeLast() }
         $0.faults = [.init(name: "freeze catalog", from: 10, to: 60)]
     },
+    Corruption(
+        "the last change has not reached a watcher by the end, and what did was 12 s old",
+        ["sse-converges": .inconclusive]
+    ) {
+        $0.stream { stream in
+            stream.connections[1].arrivals.removeLast()
+            stream.connections[1].arrivals[2].at = 15_000_000_000
+        }
+    },
+    Corruption(
+        "the last change has not reached a watcher by the end, and what did was 9 s old",
+        ["sse-converges": .violated]
+    ) {
+        $0.stream { stream in
+            stream.connections[1].arrivals.removeLast()
+            stream.connections[1].arrivals[2].at = 12_000_000_000
+        }
+    },
     Corruption("a watcher is told of another state than the log has", ["sse-converges": .violated]) {
         $0.retell(9) { $0.status = .held }
     },
