@@ -54,7 +54,7 @@ struct BugsCommand: AsyncParsableCommand {
         }
         var seen: Set<KnownBug.Provocation> = []
         for provocation in bugs.map(\.provocation) where seen.insert(provocation).inserted {
-            let clean = KnownBug("clean, \(provocation.name)", provocation.scenario, foundBy: [])
+            let clean = KnownBug("clean", provocation.scenario, instances: provocation.instances, foundBy: [])
             let row = BugRow(clean, await runs(of: provocation, bug: nil, quietLimit: nil))
             isGood = isGood && row.isGood
             say(row.text)
@@ -110,8 +110,10 @@ private struct BugRow {
         let seconds = runs.map(\.seconds).sorted()
         let median = Int(seconds[seconds.count / 2].rounded())
         let found = mustAlarm ? "\(good) of \(runs.count)" : "\(runs.count - good) alarms in \(runs.count)"
+        // What must raise no alarm is run with several scenarios.
+        let name = mustAlarm ? bug.name : "\(bug.name), \(bug.provocation.name)"
         text =
-            "| \(bug.name) | \(found) | \((by + failures).joined(separator: ", ")) "
+            "| \(name) | \(found) | \((by + failures).joined(separator: ", ")) "
             + "| \(mustAlarm ? bug.foundBy.joined(separator: ", ") : "no alarm") | \(median) |"
     }
 }

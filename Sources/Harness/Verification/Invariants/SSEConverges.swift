@@ -47,7 +47,7 @@ package struct SSEConverges: Invariant {
         if behind > 0 {
             let age = "more than \(Self.grace / 1_000) s old"
             reasons.append(
-                "\(behind) streams ended while all that reached them was \(age): what they lack may have been on its way"
+                "\(behind) streams ended while what reached them last was \(age): what they lack may have been on its way"
             )
         }
         return InvariantResult(
