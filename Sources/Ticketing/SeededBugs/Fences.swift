@@ -12,6 +12,15 @@ extension TicketingVariations {
         )
     }
 
+    /// The suite with nothing behind the pin: no owner check when confirming, no unique key of tickets.
+    static func withPinAlone(bug: String) -> TicketingVariations {
+        TicketingVariations(
+            bug: bug,
+            migrations: Migration.suite + [SchemaBugs.ticketsWithoutKey],
+            scripts: ["confirm": confirm]
+        )
+    }
+
     /// Whoever asks gets the pin, whoever holds the seat and whatever order it is pinned to or sold to.
     private static let pin = """
         local order, user, milliseconds, trace = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]

@@ -76,6 +76,8 @@ package enum SeededBug: String, Sendable, CaseIterable {
 
     /// The fences behind the oversell are gone.
     case fencesOff = "fences-off"
+    /// The fences behind the pin are gone.
+    case pinAlone = "pin-alone"
     /// Payments have no key.
     case unkeyedPayments = "unkeyed-payments"
     /// The relay is the simple one with the broker that misbehaves.
@@ -100,20 +102,20 @@ package enum SeededBug: String, Sendable, CaseIterable {
         return bug
     }
 
-    private var takesFencesAway: Bool {
-        switch self {
-        case .checkThenSet, .confirmAfterExpiry, .unguardedSold, .orderWithoutHold, .soldWipedAtStart, .fencesOff: true
-        default: false
-        }
-    }
-
     /// What the bug changes of the suite.
     package var variations: TicketingVariations {
-        // Only bugs that must be found by an oversell take the fences behind them away.
-        var variations =
-            takesFencesAway ? TicketingVariations.withoutFences(bug: rawValue) : TicketingVariations(bug: rawValue)
+        var variations = fenced
         vary(&variations)
         return variations
+    }
+
+    /// The suite before the bug: only those that must be found by an oversell take the fences away that would hide them.
+    private var fenced: TicketingVariations {
+        switch self {
+        case .checkThenSet, .unguardedSold, .soldWipedAtStart, .fencesOff: .withoutFences(bug: rawValue)
+        case .confirmAfterExpiry, .orderWithoutHold, .pinAlone: .withPinAlone(bug: rawValue)
+        default: TicketingVariations(bug: rawValue)
+        }
     }
 
     private func vary(_ suite: inout TicketingVariations) {
@@ -162,7 +164,7 @@ package enum SeededBug: String, Sendable, CaseIterable {
         case .noBackoff: suite.hold = RedisBugs.retryStorm
         case .offByOneReply: suite.hold = RedisBugs.offByOne
         case .outboxOutsideTransaction, .keyIgnoresBody, .timeoutMeansFailed: break
-        case .fencesOff: break
+        case .fencesOff, .pinAlone: break
         case .unkeyedPayments: suite.migrations.append(SchemaBugs.paymentsWithoutKey)
         case .naiveRelay: suite.relay = NaiveRelay.maker([])
         }
