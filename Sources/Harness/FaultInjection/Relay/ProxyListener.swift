@@ -4,7 +4,8 @@
 final class ProxyListener {
     /// In the tokens of its events.
     let id: Int
-    let proxy: RelayProxy
+    /// It owns its listeners, and outlives them: they are closed before it is given up.
+    unowned let proxy: RelayProxy
     /// With the port that the kernel chose.
     var listen: SocketAddress
     let upstream: Endpoint
