@@ -23,7 +23,7 @@ struct OrderStoreTests {
         return order
     }
 
-    private func record(_ order: NewOrder, claim: String) -> OrderRecord {
+    private func record(_ order: NewOrder, claim: Int64) -> OrderRecord {
         OrderRecord(
             id: order.id,
             user: "alice",
@@ -74,9 +74,9 @@ struct OrderStoreTests {
         #expect(begun.paymentRemaining ?? 0 > 13_000)
         #expect(try await suite.store.begin(stale) == nil)
         #expect(try await suite.store.renew(stale) == nil)
-        #expect(try await suite.store.settle(stale, as: .cancelled, reason: nil, traceparent: nil) == nil)
-        #expect(try await suite.store.settle(begun, as: .paid, reason: nil, traceparent: nil) != nil)
-        #expect(try await suite.store.settle(begun, as: .cancelled, reason: nil, traceparent: nil) == nil)
+        #expect(try await !suite.store.settle(stale, as: .cancelled, reason: nil, traceparent: nil))
+        #expect(try await suite.store.settle(begun, as: .paid, reason: nil, traceparent: nil))
+        #expect(try await !suite.store.settle(begun, as: .cancelled, reason: nil, traceparent: nil))
         // What comes later is the saga of a PAID order whose seats nobody has pinned.
         #expect(try await suite.transitions(order.id).hasPrefix("CREATED PAYING PAID"))
         let cancelled = "order_transitions WHERE order_id = ? AND to_status = 'CANCELLED'"

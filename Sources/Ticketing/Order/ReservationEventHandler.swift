@@ -52,17 +52,14 @@ package struct ReservationEventHandler: Sendable {
     private func apply(_ event: ReservationEvent, id: String) async throws -> OrderStore.EventEffect {
         do {
             return try await mysql.transaction { connection in
-                let known: [MySQLValue] = [.text(Self.group), .text(id)]
-                let seen = try connection.query(
-                    "SELECT 1 AS seen FROM consumed WHERE consumer = ? AND message_id = ?",
-                    known
+                _ = try connection.execute(
+                    "INSERT INTO consumed (consumer, message_id) VALUES (?, ?)",
+                    [.text(Self.group), .text(id)]
                 )
-                guard seen.isEmpty else { return .nothing }
-                _ = try connection.execute("INSERT INTO consumed (consumer, message_id) VALUES (?, ?)", known)
                 return try OrderStore.apply(event, connection)
             }
         } catch let error as MySQLError {
-            // Two members of the group at a rebalance: the other one's transaction has done it.
+            // Consumed before, or just now by another member of the group.
             guard case .duplicateKey = error.kind else { throw error }
             return .nothing
         }

@@ -47,7 +47,7 @@ package struct PaymentStore: Sendable {
         let tombstone = Self.newPaymentID()
         return try await mysql.transaction { connection in
             // Inserting first locks the order's row whether it was there or not: no charge can slip in between.
-            try Self.insertIfAbsent(connection, order, tombstone, amount: 0, status: .fail)
+            _ = try Self.insertIfAbsent(connection, order, tombstone, amount: 0, status: .fail)
             let rows = try connection.query(
                 "SELECT status, amount FROM payments WHERE order_id = ? FOR UPDATE",
                 [.text(order)]
@@ -83,7 +83,9 @@ package struct PaymentStore: Sendable {
         amount: Int64,
         status: PaymentStatus
     ) throws -> PaymentBody {
-        try insertIfAbsent(connection, order, payment, amount: amount, status: status)
+        if try insertIfAbsent(connection, order, payment, amount: amount, status: status) {
+            return PaymentBody(orderId: order, paymentId: payment, status: status)
+        }
         // A locking read: a plain one would show the snapshot of the transaction's beginning, without the winner's row.
         let rows = try connection.query(
             "SELECT payment_id, status FROM payments WHERE order_id = ? FOR UPDATE",
@@ -93,20 +95,22 @@ package struct PaymentStore: Sendable {
         return try body(order, row)
     }
 
+    /// Whether the row was not there before.
     private static func insertIfAbsent(
         _ connection: MySQLConnection,
         _ order: String,
         _ payment: String,
         amount: Int64,
         status: PaymentStatus
-    ) throws {
-        _ = try connection.execute(
+    ) throws -> Bool {
+        let inserted = try connection.execute(
             """
             INSERT INTO payments (order_id, payment_id, amount, status) VALUES (?, ?, ?, ?)
             ON DUPLICATE KEY UPDATE order_id = payments.order_id
             """,
             [.text(order), .text(payment), .int(amount), .text(status.rawValue)]
         )
+        return inserted.affectedRows == 1
     }
 
     private static func record(

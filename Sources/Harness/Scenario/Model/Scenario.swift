@@ -32,6 +32,9 @@ package struct Scenario: Sendable, Equatable {
     /// Whether a flow has a command for Redis.
     package var usesRedis: Bool { flows.contains { !$0.commands.isEmpty } }
 
+    /// Whether anything is broken on purpose.
+    package var hasFaults: Bool { !faults.isEmpty || chaos != nil }
+
     /// How long after its start the load stops by itself at the latest, graceful stops included.
     package var longestDuration: Duration {
         Self.longestDuration(of: load)

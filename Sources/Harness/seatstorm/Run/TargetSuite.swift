@@ -36,6 +36,8 @@ enum TargetSuite: Sendable {
         configuration.standsBack = true
         // Services write a line a request below this level: too much for a storm.
         configuration.logLevel = "warning"
+        // Where nothing is to be broken, what is measured is the suite alone.
+        configuration.usesFaultProxy = scenario.hasFaults
         // Only an executable with seeded bugs knows the name; see `ticketing-bugs`.
         configuration.serviceEnvironment = ProcessInfo.processInfo.environment.filter { $0.key == "TICKETING_BUG" }
         let receiver = try await SpanReceiver.start()

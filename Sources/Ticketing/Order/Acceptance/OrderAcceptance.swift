@@ -175,7 +175,7 @@ package struct OrderAcceptance: Sendable {
         _ response: String,
         of order: NewOrder,
         until deadline: ContinuousClock.Instant
-    ) async throws -> String? {
+    ) async throws -> Int64? {
         var backoff = Backoff(base: .milliseconds(20), cap: .milliseconds(500))
         while true {
             do {

@@ -24,9 +24,9 @@ struct SagaMetrics: Sendable {
         )
     }
 
-    /// An order has ended, so many seconds after it was created.
-    func ended(_ status: OrderStatus, after seconds: Double) {
-        timers[status]?.recordNanoseconds(Int64(max(0, seconds) * 1_000_000_000))
+    /// An order has ended, so many seconds after it was created; nil where that could not be asked.
+    func ended(_ status: OrderStatus, after seconds: Double?) {
+        if let seconds { timers[status]?.recordNanoseconds(Int64(max(0, seconds) * 1_000_000_000)) }
         outcomes[status]?.increment()
     }
 }

@@ -104,12 +104,12 @@ struct SagaRunner: Sendable {
         _ reason: String?,
         _ trace: TraceContext
     ) async throws {
-        let age = try await Tracer.shared.inSpan("MySQL settle order", .client, attributes: MySQLSpan.attributes) {
+        let isOurs = try await Tracer.shared.inSpan("MySQL settle order", .client, attributes: MySQLSpan.attributes) {
             try await store.settle(order, as: status, reason: reason, traceparent: trace.traceparent)
         }
-        guard let age else { return }
+        guard isOurs else { return }
         committed()
-        if status.isFinal { metrics.ended(status, after: age) }
+        if status.isFinal { metrics.ended(status, after: try? await store.age(of: order.id)) }
         logger.debug(
             "a saga went on",
             metadata: ["order": "\(order.id)", "status": "\(status.rawValue)", "traceId": "\(trace.traceID)"]

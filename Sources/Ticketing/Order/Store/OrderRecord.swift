@@ -17,11 +17,11 @@ package struct OrderRecord: Sendable, Equatable {
     package var traceparent: String?
     /// What is left until the payment deadline, in milliseconds; nil before PAYING.
     package var paymentRemaining: Int64?
-    /// The moment to which this worker has claimed the order, as MySQL writes it.
+    /// The moment to which this worker has claimed the order, in milliseconds since 1970 by MySQL's clock.
     ///
     /// It fences: a worker whose claim
     /// has lapsed and was taken by another changes nothing any more.
-    package var claim: String
+    package var claim: Int64
 
     /// The message that tells the reservation service.
     package func message(_ type: OrderEvent.Kind) -> OrderEvent {

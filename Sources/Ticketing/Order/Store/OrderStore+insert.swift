@@ -9,20 +9,21 @@ extension OrderStore {
         _ id: String,
         _ request: CreateOrderRequest
     ) throws -> NewOrder {
-        let events = try connection.query(
-            "SELECT epoch, CAST(ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000) AS SIGNED) AS now_ms FROM events WHERE id = ?",
-            [.text(request.eventId)]
-        )
-        guard let event = events.first else {
-            throw ServiceError(.notFound, "there is no event \"\(request.eventId)\"")
-        }
         let places = Array(repeating: "?", count: request.seatIds.count).joined(separator: ", ")
         let rows = try connection.query(
-            "SELECT id, price FROM seats WHERE event_id = ? AND id IN (\(places))",
-            [.text(request.eventId)] + request.seatIds.map { .text($0) }
+            """
+            SELECT events.epoch, CAST(ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000) AS SIGNED) AS now_ms, seats.id, seats.price
+            FROM events LEFT JOIN seats ON seats.event_id = events.id AND seats.id IN (\(places)) WHERE events.id = ?
+            """,
+            request.seatIds.map { .text($0) } + [.text(request.eventId)]
         )
+        guard let event = rows.first else {
+            throw ServiceError(.notFound, "there is no event \"\(request.eventId)\"")
+        }
         var prices: [String: Int64] = [:]
-        for row in rows { prices[try row.string("id")] = try row.int("price") }
+        for row in rows {
+            if let seat = try row.optionalString("id") { prices[seat] = try row.int("price") }
+        }
         var amount: Int64 = 0
         for seat in request.seatIds {
             guard let price = prices[seat] else {

@@ -25,7 +25,8 @@ extension OrderStore {
             )
             guard moved.affectedRows == 1 else { return .nothing }
             try recordTransition(connection, event.orderId, from: .paid, to: .confirmed)
-            return .confirmed(seconds: try age(connection, event.orderId) ?? 0)
+            let age = try connection.query(selectAge, [.text(event.orderId)]).first?.int("age") ?? 0
+            return .confirmed(seconds: Double(age) / 1_000_000)
         case .rejected:
             // The refund is a worker's: a payment that does not answer must not hold up the messages behind this one.
             let marked = try connection.execute(

@@ -39,43 +39,36 @@ extension OrderStore {
                 """
                 UPDATE orders SET status = 'PAYING', updated_at = NOW(3), claimed_until = \(Self.newClaim),
                 payment_deadline = NOW(3) + INTERVAL \(Contract.paymentDeadlineSeconds) SECOND
-                WHERE id = ? AND status = 'CREATED' AND claimed_until = ?
+                WHERE id = ? AND status = 'CREATED' AND \(Self.hasClaim)
                 """,
-                [.text(order.id), .text(order.claim)]
+                [.text(order.id), .int(order.claim)]
             )
             guard moved.affectedRows == 1 else { return nil }
             try Self.recordTransition(connection, order.id, from: .created, to: .paying)
-            return try Self.record(connection, order.id)
+            var begun = order
+            begun.status = .paying
+            begun.claim = Self.claim(moved)
+            begun.paymentRemaining = Int64(Contract.paymentDeadlineSeconds) * 1000
+            return begun
         }
     }
 
     /// Prolongs the claim.
     ///
     /// - Returns: The new claim; nil when it has lapsed and was taken.
-    package func renew(_ order: OrderRecord) async throws -> String? {
-        try await mysql.transaction { connection in
-            _ = try connection.query("SELECT id FROM orders WHERE id = ? FOR UPDATE", [.text(order.id)])
-            let renewed = try connection.query(
-                """
-                SELECT CAST(\(Self.newClaim) AS CHAR) AS claim FROM orders
-                WHERE id = ? AND status = ? AND claimed_until = ?
-                """,
-                [.text(order.id), .text(order.status.rawValue), .text(order.claim)]
-            )
-            guard let claim = try renewed.first?.string("claim") else { return nil }
-            _ = try connection.execute(
-                "UPDATE orders SET claimed_until = ? WHERE id = ?",
-                [.text(claim), .text(order.id)]
-            )
-            return claim
-        }
+    package func renew(_ order: OrderRecord) async throws -> Int64? {
+        let renewed = try await mysql.execute(
+            "UPDATE orders SET claimed_until = \(Self.newClaim) WHERE id = ? AND status = ? AND \(Self.hasClaim)",
+            [.text(order.id), .text(order.status.rawValue), .int(order.claim)]
+        )
+        return renewed.affectedRows == 1 ? Self.claim(renewed) : nil
     }
 
     /// Gives the claim back, so that another worker may go on at once.
     package func release(_ order: OrderRecord) async throws {
         _ = try await mysql.execute(
-            "UPDATE orders SET claimed_until = NULL WHERE id = ? AND claimed_until = ?",
-            [.text(order.id), .text(order.claim)]
+            "UPDATE orders SET claimed_until = NULL WHERE id = ? AND \(Self.hasClaim)",
+            [.text(order.id), .int(order.claim)]
         )
     }
 
@@ -83,13 +76,13 @@ extension OrderStore {
     ///
     /// There is no outbox row when rejected seats are refunded: the reservation service has freed them, and said so.
     ///
-    /// - Returns: Seconds since the order was created; nil when the claim has lapsed and was taken, or the order has moved on.
+    /// - Returns: Whether it did; not when the claim has lapsed and was taken, or the order has moved on.
     package func settle(
         _ order: OrderRecord,
         as status: OrderStatus,
         reason: String?,
         traceparent: String?
-    ) async throws -> Double? {
+    ) async throws -> Bool {
         let event = order.message(status == .paid ? .paid : .cancelled)
         // Only a 201 binds a key: an order that was never accepted gives it back. No caller can send one with a space.
         let freesKey = !order.isAccepted && status == .cancelled
@@ -98,36 +91,33 @@ extension OrderStore {
                 """
                 UPDATE orders SET status = ?, reason = ?, due_at = NULL, claimed_until = NULL, updated_at = NOW(3)
                 \(freesKey ? ", idempotency_key = CONCAT('freed ', id)" : "")
-                WHERE id = ? AND status = ? AND claimed_until = ?
+                WHERE id = ? AND status = ? AND \(Self.hasClaim)
                 """,
                 [
                     .text(status.rawValue), reason.map { .text($0) } ?? .null, .text(order.id),
-                    .text(order.status.rawValue), .text(order.claim),
+                    .text(order.status.rawValue), .int(order.claim),
                 ]
             )
-            guard moved.affectedRows == 1 else { return nil }
+            guard moved.affectedRows == 1 else { return false }
             try Self.recordTransition(connection, order.id, from: order.status, to: status)
             if order.status != .paid { try announce(connection, event, traceparent) }
-            return try Self.age(connection, order.id)
+            return true
         }
     }
 
-    static func age(_ connection: MySQLConnection, _ order: String) throws -> Double? {
-        let rows = try connection.query(
-            "SELECT TIMESTAMPDIFF(MICROSECOND, created_at, NOW(3)) AS age FROM orders WHERE id = ?",
-            [.text(order)]
-        )
-        return try rows.first.map { Double(try $0.int("age")) / 1_000_000 }
+    /// Seconds since the order was created.
+    package func age(of order: String) async throws -> Double? {
+        try await mysql.query(Self.selectAge, [.text(order)]).first.map { Double(try $0.int("age")) / 1_000_000 }
     }
 
-    private static let newClaim = "NOW(3) + INTERVAL \(claimSeconds) SECOND"
+    static let selectAge = "SELECT TIMESTAMPDIFF(MICROSECOND, created_at, NOW(3)) AS age FROM orders WHERE id = ?"
 
     private static func record(_ connection: MySQLConnection, _ id: String) throws -> OrderRecord? {
         let rows = try connection.query(
             """
             SELECT user_id, event_id, amount, epoch, status, reason, response IS NOT NULL AS accepted, traceparent,
             TIMESTAMPDIFF(MICROSECOND, NOW(3), payment_deadline) DIV 1000 AS remaining,
-            CAST(claimed_until AS CHAR) AS claim FROM orders WHERE id = ?
+            \(readClaim) FROM orders WHERE id = ?
             """,
             [.text(id)]
         )
@@ -145,7 +135,7 @@ extension OrderStore {
             isAccepted: try row.int("accepted") != 0,
             traceparent: try row.optionalString("traceparent"),
             paymentRemaining: try row.optionalInt("remaining"),
-            claim: try row.optionalString("claim") ?? ""
+            claim: try row.optionalInt("claim") ?? 0
         )
     }
 }

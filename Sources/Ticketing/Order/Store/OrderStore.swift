@@ -39,15 +39,17 @@ package struct OrderStore: Sendable {
         let id = UUID().uuidString.lowercased()
         do {
             return try await mysql.transaction { connection in
-                let known = try connection.query(Self.selectAnswer, [.text(key.user), .text(key.key)])
-                if let row = known.first { return .existing(try Self.keyedAnswer(row)) }
                 let order = try Self.priced(connection, id, request)
                 try Self.insert(connection, order, key, traceID: traceID, traceparent: traceparent)
                 return .inserted(order)
             }
         } catch let error as MySQLError {
-            // Another process was quicker: its row is committed, or this insert would have waited for it.
+            // The row with the key is committed, or this insert would have waited for it.
             guard case .duplicateKey = error.kind, let answer = try await answer(key) else { throw error }
+            return .existing(answer)
+        } catch let unknown as ServiceError where unknown.code == .notFound {
+            // A first answer stands, whatever has become of its event since.
+            guard let answer = try await answer(key) else { throw unknown }
             return .existing(answer)
         }
     }
@@ -55,24 +57,22 @@ package struct OrderStore: Sendable {
     /// Stores the first answer and claims the order for its saga.
     ///
     /// - Returns: The claim; nil when the order is not CREATED any more, because it was cancelled in the meantime.
-    package func accept(order: String, response: String) async throws -> String? {
-        try await mysql.transaction { connection in
-            _ = try connection.execute(
-                """
-                UPDATE orders SET response = ?, due_at = NOW(3), updated_at = NOW(3),
-                claimed_until = NOW(3) + INTERVAL \(Self.claimSeconds) SECOND
-                WHERE id = ? AND status = 'CREATED' AND response IS NULL
-                """,
-                [.text(response), .text(order)]
-            )
-            let rows = try connection.query(
-                "SELECT response, CAST(claimed_until AS CHAR) AS claim FROM orders WHERE id = ?",
-                [.text(order)]
-            )
-            // Asked again after a lost commit, the stored answer is this one: accepted all the same.
-            guard let row = rows.first, try row.optionalString("response") == response else { return nil }
-            return try row.optionalString("claim") ?? ""
-        }
+    package func accept(order: String, response: String) async throws -> Int64? {
+        let accepted = try await mysql.execute(
+            """
+            UPDATE orders SET response = ?, due_at = NOW(3), updated_at = NOW(3), claimed_until = \(Self.newClaim)
+            WHERE id = ? AND status = 'CREATED' AND response IS NULL
+            """,
+            [.text(response), .text(order)]
+        )
+        if accepted.affectedRows == 1 { return Self.claim(accepted) }
+        let rows = try await mysql.query(
+            "SELECT response, \(Self.readClaim) FROM orders WHERE id = ?",
+            [.text(order)]
+        )
+        // Asked again after a lost reply, the stored answer is this one: accepted all the same.
+        guard let row = rows.first, try row.optionalString("response") == response else { return nil }
+        return try row.optionalInt("claim") ?? 0
     }
 
     /// Removes an order that was refused, and frees its key.
@@ -111,6 +111,20 @@ package struct OrderStore: Sendable {
         )
         return (try row.string("user_id"), body)
     }
+
+    /// A fresh claim, for the one row that a statement updates; what it is, the statement's result says to ``claim(_:)``.
+    ///
+    /// MySQL's manual describes `LAST_INSERT_ID(expr)` for this use: it saves asking for what was written.
+    static let newClaim = """
+        FROM_UNIXTIME(LAST_INSERT_ID(CAST(ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000) AS SIGNED) + \(claimSeconds * 1000)) / 1000)
+        """
+    /// The column `claim` of a row: its claim, or NULL.
+    static let readClaim = "CAST(ROUND(UNIX_TIMESTAMP(claimed_until) * 1000) AS SIGNED) AS claim"
+    /// Whether the claim is still the parameter's.
+    static let hasClaim = "claimed_until = FROM_UNIXTIME(? / 1000)"
+
+    /// The claim that an update with ``newClaim`` has set.
+    static func claim(_ result: MySQLResult) -> Int64 { Int64(result.lastInsertID) }
 
     static let selectSeats = "SELECT seat_id FROM order_seats WHERE order_id = ? ORDER BY position"
     private static let selectAnswer =

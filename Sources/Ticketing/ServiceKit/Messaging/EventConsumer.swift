@@ -55,11 +55,20 @@ package struct EventConsumer: Service {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdownOrReturn { await consume() }
+        let commits = CommitPacer(consumer: consumer, name: name, logger: logger)
+        await cancelWhenGracefulShutdownOrReturn {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await commits.run() }
+                await consume(commits)
+                group.cancelAll()
+            }
+        }
+        // Here this task may be cancelled; what was handled last is to be committed all the same.
+        await Task { await commits.commitAll() }.value
         await consumer.close()
     }
 
-    private func consume() async {
+    private func consume(_ commits: CommitPacer) async {
         let handled = Counter(label: "messages_handled_total", dimensions: [("consumer", name)])
         let failed = Counter(label: "messages_failed_total", dimensions: [("consumer", name)])
         var backoff = Backoff()
@@ -68,7 +77,7 @@ package struct EventConsumer: Service {
                 guard let message = try await consumer.next() else { return }
                 guard await apply(message, failed) else { return }
                 handled.increment()
-                try await consumer.commit(message)
+                commits.add(message)
                 backoff.reset()
             } catch {
                 if Task.isCancelled { return }
