@@ -1,3 +1,5 @@
+import Glibc
+
 /// Cuts a server-sent event stream into its events (HTML Living Standard, 9.2.6), wherever the network has cut it.
 ///
 /// What it keeps is bounded: of a longer line, or of longer data, the rest is dropped.
@@ -17,18 +19,33 @@ struct EventParser {
     /// Reads the next piece of the stream and calls `receive` for each event that it completes.
     mutating func consume(_ bytes: UnsafeBufferPointer<UInt8>, _ receive: (ServerSentEvent) -> Void) {
         var start = 0
-        for position in bytes.indices {
-            let byte = bytes[position]
-            guard byte == 0x0A || byte == 0x0D else {
-                previousWasCarriageReturn = false
-                continue
+        // The first line feed from `start` on.
+        var lineFeed = -1
+        while true {
+            if lineFeed < start { lineFeed = Self.position(of: 0x0A, in: bytes, start, bytes.count) }
+            let end = Self.position(of: 0x0D, in: bytes, start, lineFeed)
+            if end > start { previousWasCarriageReturn = false }
+            guard end < bytes.count else { break }
+            let isCarriageReturn = bytes[end] == 0x0D
+            if isCarriageReturn || !previousWasCarriageReturn {
+                endLine(UnsafeBufferPointer(rebasing: bytes[start..<end]), receive)
             }
-            let endsLine = byte == 0x0D || !previousWasCarriageReturn
-            previousWasCarriageReturn = byte == 0x0D
-            if endsLine { endLine(UnsafeBufferPointer(rebasing: bytes[start..<position]), receive) }
-            start = position + 1
+            previousWasCarriageReturn = isCarriageReturn
+            start = end + 1
         }
         keep(UnsafeBufferPointer(rebasing: bytes[start...]))
+    }
+
+    /// Where `byte` first is in `start..<end`; `end` where it is not.
+    private static func position(
+        of byte: UInt8,
+        in bytes: UnsafeBufferPointer<UInt8>,
+        _ start: Int,
+        _ end: Int
+    ) -> Int {
+        guard start < end, let base = bytes.baseAddress, let found = memchr(base + start, Int32(byte), end - start)
+        else { return end }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Forgets what a broken connection has left unfinished; ``lastEventID`` stays.

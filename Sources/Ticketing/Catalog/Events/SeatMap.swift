@@ -11,6 +11,9 @@ struct SeatMap: Sendable {
     /// `SeatMapBody` as JSON.
     let body: ByteBuffer
 
+    /// The event that begins a stream with it.
+    let initFrame: ByteBuffer
+
     /// Writes the body by hand: a storm begins with everybody reading it, and an encoder takes twenty times as long.
     init(
         tag: String,
@@ -32,5 +35,6 @@ struct SeatMap: Sendable {
         }
         body.writeString("]}")
         self.body = body
+        initFrame = ServerSentEvent.frame(event: "INIT", id: position.description, data: body)
     }
 }

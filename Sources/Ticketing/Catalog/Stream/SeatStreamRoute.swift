@@ -53,12 +53,7 @@ struct SeatStreamRoute: Sendable {
         }
         for await item in subscription.items {
             switch item {
-            // What the map, or the missed entries, had already.
-            case .entry(let entry) where entry.position <= position: continue
-            case .entry(let entry) where entry.isReset: position = try await initialize(event, &writer)
-            case .entry(let entry):
-                try await writer.write(entry.frame)
-                position = entry.position
+            case .changes(let changes): position = try await tell(changes, of: event, after: position, &writer)
             case .heartbeat: try await writer.write(ServerSentEvent.comment("heartbeat"))
             case .closing:
                 try await writer.write(ServerSentEvent.comment("closing"))
@@ -69,10 +64,36 @@ struct SeatStreamRoute: Sendable {
         try? await writer.write(ServerSentEvent.comment("dropped"))
     }
 
+    /// Sends what the watcher does not have yet.
+    ///
+    /// - Returns: Up to where it has everything now.
+    private func tell(
+        _ changes: SeatLogBatch,
+        of event: String,
+        after position: StreamPosition,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws -> StreamPosition {
+        if let frames = changes.frames(after: position) {
+            try await writer.write(frames)
+            return changes.entries[changes.entries.count - 1].position
+        }
+        var position = position
+        // The map, or the missed entries, had some already.
+        for entry in changes.entries where entry.position > position {
+            if entry.isReset {
+                position = try await initialize(event, &writer)
+            } else {
+                try await writer.write(entry.frame)
+                position = entry.position
+            }
+        }
+        return position
+    }
+
     /// Sends everything, as of now.
     private func initialize(_ event: String, _ writer: inout any ResponseBodyWriter) async throws -> StreamPosition {
         let map = try await maps.map(of: event)
-        try await writer.write(ServerSentEvent.frame(event: "INIT", id: map.position.description, data: map.body))
+        try await writer.write(map.initFrame)
         return map.position
     }
 
