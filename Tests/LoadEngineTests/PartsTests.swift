@@ -64,7 +64,7 @@ struct PartsTests {
     @Test("a stream cut anywhere has the same events", arguments: 1...7)
     func events(chunk: Int) {
         let text = Array(
-            (": beat\n\nid: 1\ndata: a\n\nevent:named\ndata: no id\n\nid: 2\r\ndata: b\r\ndata: c\r\n\r\nretry: 250\nid: 2\n"
+            (": beat\n\nid: 1\ndata: a\n\nevent:named\ndata: no id\n\nid: 2\r\ndata: b\rdata: c\ndata: d\r\n\r\nretry: 250\nid: 2\n"
                 + "retry: soon\ndata: again\n\nid: 7\n\ndata: unfinished\n")
                 .utf8
         )
@@ -74,7 +74,7 @@ struct PartsTests {
             let part = Array(text[start..<min(start + chunk, text.count)])
             part.withUnsafeBufferPointer { bytes in parser.consume(bytes) { received.append($0) } }
         }
-        #expect(received.map { String(decoding: $0.data, as: UTF8.self) } == ["a", "no id", "b\nc", "again"])
+        #expect(received.map { String(decoding: $0.data, as: UTF8.self) } == ["a", "no id", "b\nc\nd", "again"])
         #expect(received.map { String(decoding: $0.id, as: UTF8.self) } == ["1", "", "2", "2"])
         #expect(received.map { String(decoding: $0.name, as: UTF8.self) } == ["", "named", "", ""])
         #expect(parser.lastEventID == Array("7".utf8))

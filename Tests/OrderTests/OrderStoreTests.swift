@@ -83,6 +83,23 @@ struct OrderStoreTests {
         #expect(try await suite.count(cancelled, [.text(order.id)]) == 0)
     }
 
+    @Test("a claim that was prolonged fences whoever has the old one, whatever the status")
+    func prolonged() async throws {
+        let suite = try await OrderSuite.shared.value
+        let order = try await insert(suite)
+        let claim = try #require(try await suite.store.accept(order: order.id, response: "{}"))
+        let old = try #require(try await suite.store.begin(record(order, claim: claim)))
+        // Claims are milliseconds: the new one is another.
+        try await Task.sleep(for: .milliseconds(2))
+        var new = old
+        new.claim = try #require(try await suite.store.renew(old))
+        #expect(new.claim > old.claim)
+        try await suite.store.release(old)
+        #expect(try await suite.store.renew(old) == nil)
+        #expect(try await !suite.store.settle(old, as: .cancelled, reason: nil, traceparent: nil))
+        #expect(try await suite.store.settle(new, as: .paid, reason: nil, traceparent: nil))
+    }
+
     @Test("ten workers that look at once claim a due order once")
     func claimedOnce() async throws {
         let suite = try await OrderSuite.shared.value
