@@ -51,6 +51,28 @@ struct LinkFaultDriverTests {
         }
     }
 
+    @Test("a connection that is reset before anything is sent on it is what the fault met")
+    func resetWhileIdle() async throws {
+        try await TestRedis.with { redis in
+            try await TestProxy.with { proxy in
+                let listen = try await proxy.create("redis", upstream: redis)
+                let driver = Self.driver(proxy, "a")
+                let effect = LinkFaultSpec.Effect.toxic(
+                    ToxicSpec(type: "reset_peer", direction: .downstream, attributes: ["timeout": 0])
+                )
+                let fault = Self.planned(effect)
+                let injection = try await driver.apply(fault, effect, to: "redis", leaseSeconds: 60)
+                let unused = try await driver.count([injection])
+                #expect(unused.matched == 0 && unused.applied == 0)
+                let client = try TCPSocket(to: listen)
+                let received = try? await onThread { try client.read(1) }
+                #expect(received?.isEmpty ?? true)
+                let count = try await driver.count([injection])
+                #expect(count.matched == 1 && count.applied == 1 && count.bytes == 0)
+            }
+        }
+    }
+
     @Test("faults of one link share its proof")
     func proof() async throws {
         try await TestRedis.with { redis in

@@ -116,10 +116,12 @@ struct LinkFaultDriver: Sendable {
                 guard let record = records.first(where: { $0.id == injection.record }) else {
                     throw forgotten(injection)
                 }
-                count.matched += Int64(clamping: record.matched)
-                count.applied += Int64(clamping: record.applied)
+                // A toxic that ends connections may do so before anything is sent on them: then these are what it met.
+                let counters = record.counters
+                count.matched += Int64(clamping: max(counters.matchedChunks, counters.matchedConnections))
+                count.applied += Int64(clamping: max(counters.appliedChunks, counters.appliedConnections))
                 count.bytes += Int64(clamping: record.bytes)
-                count.connections += Int64(clamping: record.counters.matchedConnections)
+                count.connections += Int64(clamping: counters.matchedConnections)
             }
         }
         if injections.contains(where: { !$0.isToxic }) {
