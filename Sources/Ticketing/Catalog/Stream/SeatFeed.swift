@@ -30,8 +30,7 @@ final class SeatFeed: Sendable {
     static let buffer = 4096
     /// The pause after a telling, for each who was told.
     ///
-    /// A write takes 20 to 60 µs, so at least some half of the process' time, and of the machine's, is left for others. What changes
-    /// meanwhile is told in one go.
+    /// A write takes 20 to 60 µs: about half of the process' loop is left for others. What changes meanwhile is told in one go.
     private static let pause = Duration.microseconds(100)
     private static let longestPause = Duration.milliseconds(500)
 

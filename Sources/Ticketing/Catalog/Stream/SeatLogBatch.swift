@@ -10,10 +10,6 @@ struct SeatLogBatch: Sendable {
     init?(_ entries: [SeatLogEntry]) {
         guard !entries.isEmpty else { return nil }
         self.entries = entries
-        guard entries.count > 1 else {
-            frames = entries[0].isReset ? nil : entries[0].frame
-            return
-        }
         guard !entries.contains(where: \.isReset) else {
             frames = nil
             return

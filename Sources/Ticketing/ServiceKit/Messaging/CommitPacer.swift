@@ -2,7 +2,7 @@ import KafkaClient
 import Logging
 import Synchronization
 
-/// Commits what was handled, behind the handler's back: one commit at a time, and of each partition only the newest message.
+/// Commits what was handled, behind the handler's back: of each partition one commit at a time, and only the newest message.
 ///
 /// A commit is a round trip to the broker; waiting for each would make a consumer slower than what it consumes. What is not
 /// committed yet when the process dies is read once more, which its effect must bear anyway.
@@ -39,13 +39,18 @@ final class CommitPacer: Sendable {
             defer { handled = [:] }
             return handled.values
         }
-        for message in messages {
-            do {
-                try await consumer.commit(message)
-            } catch {
-                // The partition's next commit says all that this one would have said.
-                logger.warning("cannot commit; going on", metadata: ["consumer": "\(name)", "error": "\(error)"])
-            }
+        // Side by side: a broker that does not answer must not be waited for once a partition.
+        await withDiscardingTaskGroup { group in
+            for message in messages { group.addTask { await self.commit(message) } }
+        }
+    }
+
+    private func commit(_ message: KafkaMessage) async {
+        do {
+            try await consumer.commit(message)
+        } catch {
+            // The partition's next commit says all that this one would have said.
+            logger.warning("cannot commit; going on", metadata: ["consumer": "\(name)", "error": "\(error)"])
         }
     }
 }

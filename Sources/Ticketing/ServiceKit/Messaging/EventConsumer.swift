@@ -61,10 +61,10 @@ package struct EventConsumer: Service {
                 group.addTask { await commits.run() }
                 await consume(commits)
                 group.cancelAll()
+                // What was handled last, beside what is on its way: a broker that does not answer is waited for once.
+                await commits.commitAll()
             }
         }
-        // Here this task may be cancelled; what was handled last is to be committed all the same.
-        await Task { await commits.commitAll() }.value
         await consumer.close()
     }
 
