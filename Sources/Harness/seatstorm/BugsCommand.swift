@@ -21,6 +21,9 @@ struct BugsCommand: AsyncParsableCommand {
     @Option(help: "Runs of each bug.")
     var seeds = 10
 
+    @Option(help: "Runs of a bug side by side, each with a suite of its own.")
+    var jobs = 1
+
     @Option(help: "The folder of the scenarios.")
     var scenarios = "scenarios/bugs"
 
@@ -29,6 +32,7 @@ struct BugsCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1000).contains(seeds) else { throw ValidationError("--seeds \(seeds) is not 1…1000") }
+        guard (1...64).contains(jobs) else { throw ValidationError("--jobs \(jobs) is not 1…64") }
         for name in only where !KnownBug.all.contains(where: { $0.name == name }) {
             let names = KnownBug.all.map(\.name).joined(separator: ", ")
             throw ValidationError("--only \(name) is no known bug; the bugs are: \(names)")
@@ -65,20 +69,25 @@ struct BugsCommand: AsyncParsableCommand {
 
     private func runs(of provocation: KnownBug.Provocation, bug: String?, quietLimit: Int?) async -> [BugRun] {
         let folder = Bundle.main.executableURL?.deletingLastPathComponent().path ?? "."
-        var runs: [BugRun] = []
-        for seed in 1...seeds {
-            runs.append(
-                await BugRun.run(
-                    provocation,
-                    in: scenarios,
-                    bug: bug,
-                    seed: seed,
-                    quietLimit: quietLimit,
-                    beside: folder
-                )
-            )
+        let (scenarios, seeds, jobs) = (scenarios, seeds, jobs)
+        return await withTaskGroup(of: BugRun.self) { group in
+            var runs: [BugRun] = []
+            for seed in 1...seeds {
+                if seed > jobs, let run = await group.next() { runs.append(run) }
+                group.addTask {
+                    await BugRun.run(
+                        provocation,
+                        in: scenarios,
+                        bug: bug,
+                        seed: seed,
+                        quietLimit: quietLimit,
+                        beside: folder
+                    )
+                }
+            }
+            for await run in group { runs.append(run) }
+            return runs
         }
-        return runs
     }
 
     private func write(_ lines: [String]) throws {
