@@ -70,6 +70,23 @@ struct KafkaOutageTests {
         }
     }
 
+    @Test("a member that waits to join while the brokers freeze joins again")
+    func frozenWhileJoining() async throws {
+        try await withCluster(partitions: 2) { cluster, configuration in
+            var hasty = configuration
+            hasty.properties = ["session.timeout.ms": "3000", "heartbeat.interval.ms": "500"]
+            try await withConsumer(hasty) { first in
+                #expect(try await eventually { first.assignment.count == 2 })
+                try await withConsumer(hasty) { second in
+                    // The first hears that the second waits; who waits longer than a session is forgotten.
+                    #expect(try await eventually { !first.isAssigned })
+                    try cluster.freeze(for: .seconds(5))
+                    #expect(try await eventually { first.assignment.count == 1 && second.assignment.count == 1 })
+                }
+            }
+        }
+    }
+
     @Test("a broker that goes down and comes up in the middle loses nothing that was acknowledged, and doubles nothing")
     func downAndUp() async throws {
         try await withCluster { cluster, configuration in
