@@ -35,6 +35,11 @@ package struct ClientSeatCall: Codable, Sendable {
     /// It changed the seat, as far as the client knows.
     var isChange: Bool { outcome == .ok && !isOptional }
 
+    /// What the seats' log has at `time`, in milliseconds by Redis' clock, may be it.
+    func mayHaveHappened(at time: Int64) -> Bool {
+        invoke - SeatHistory.epsilon <= (time + 1) * 1000 && time * 1000 <= self.return + SeatHistory.epsilon
+    }
+
     /// It begins a lease, if it happened.
     var isLease: Bool { outcome == .ok && (action == .hold || action == .extend) }
 }

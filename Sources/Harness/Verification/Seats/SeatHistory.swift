@@ -50,14 +50,17 @@ package struct SeatHistory: Sendable {
     /// cancellations that can have been.
     package init(calls: [ClientSeatCall], log: [SeatLogEntry]?, orders: [MySQLEvidence.Order] = []) {
         let calls = log.map { Self.numberingReleases(of: calls, by: $0) } ?? calls
+        let logged = Dictionary(
+            (log ?? []).map { (SeatVersionKey(seat: $0.seatID, version: $0.version), $0.time) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        // The answer to a hold that its holder asked for again names the version of the first: it is another call, later.
         var told: [SeatVersionKey: ClientSeatCall] = [:]
-        if log != nil {
-            for call in calls {
-                if let version = call.version, call.isChange {
-                    let key = SeatVersionKey(seat: call.seat, version: version)
-                    if told[key] == nil { told[key] = call }
-                }
-            }
+        for call in calls where call.isChange {
+            guard let version = call.version else { continue }
+            let key = SeatVersionKey(seat: call.seat, version: version)
+            guard told[key] == nil, let moment = logged[key], call.mayHaveHappened(at: moment) else { continue }
+            told[key] = call
         }
         for entry in (log ?? []).sorted(by: { $0.version < $1.version }) {
             if entry.seat.isEmpty {
@@ -66,11 +69,9 @@ package struct SeatHistory: Sendable {
             }
             add(entry, client: told[SeatVersionKey(seat: entry.seatID, version: entry.version)])
         }
-        let logged = Set((log ?? []).map { SeatVersionKey(seat: $0.seatID, version: $0.version) })
         for call in calls {
             if log != nil, call.isOptional, !lost.contains(call.seat.event) { continue }
-            if let version = call.version, logged.contains(SeatVersionKey(seat: call.seat, version: version)),
-                told[SeatVersionKey(seat: call.seat, version: version)]?.index == call.index
+            if let version = call.version, told[SeatVersionKey(seat: call.seat, version: version)]?.index == call.index
             {
                 continue
             }
