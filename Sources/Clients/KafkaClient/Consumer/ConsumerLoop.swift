@@ -29,12 +29,12 @@ final class ConsumerLoop: Sendable {
             "auto.offset.reset": "earliest",
             "enable.auto.commit": "false",
             "enable.auto.offset.store": "false",
-            // A member that was killed is replaced after this.
-            "session.timeout.ms": "10000",
+            // A member that was killed is replaced after this: the least that brokers allow unless told otherwise.
+            "session.timeout.ms": "6000",
             "heartbeat.interval.ms": "2000",
             // Also how long a JoinGroup waits for its answer (and 3 s more). The embedded broker lets it wait for the session timeout
             // less 1 s, and when it is frozen meanwhile forgets, once it goes on, that anybody waits.
-            "max.poll.interval.ms": "10000",
+            "max.poll.interval.ms": "6000",
             // The embedded broker answers an empty fetch only after the whole wait, whatever has arrived meanwhile.
             "fetch.wait.max.ms": "50",
             "fetch.error.backoff.ms": "100",

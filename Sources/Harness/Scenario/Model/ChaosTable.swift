@@ -16,20 +16,23 @@ struct ChaosTable {
         if !groups.contains(row.group) { groups.append(row.group) }
     }
 
+    /// What must work for an order to be made and paid.
+    private static let purchase: Set = ["order", "reservation", "redis", "mysql", "kafka"]
+
     static let rows: [Row] = [
-        Row("payment", 4, breaks: ["payment"], uses: ["order", "mysql", "kafka"]) { random in
+        Row("payment", 4, breaks: ["payment"], uses: purchase) { random in
             "payment: { delay: \(milliseconds(100...800, &random)), fail: \(Int.random(in: 0...30, using: &random))% }"
         },
-        Row("payment", 2, breaks: ["payment"], uses: ["order", "mysql", "kafka"]) { random in
+        Row("payment", 2, breaks: ["payment"], uses: purchase) { random in
             "payment: { dropReply: \(Int.random(in: 10...40, using: &random))% }"
         },
-        Row("payment", 2, breaks: ["payment"], uses: ["order", "mysql", "kafka"]) { _ in "payment: { reset_peer: 0 }" },
+        Row("payment", 2, breaks: ["payment"], uses: purchase) { _ in "payment: { reset_peer: 0 }" },
         Row("redis", 4, breaks: ["redis"], uses: ["reservation"]) { random in
             "redis: { latency: \(milliseconds(10...150, &random)) }"
         },
         Row("redis", 2, breaks: ["redis"], uses: ["reservation"]) { random in
             "from: reservation, redis: { match: { command: EVALSHA }, "
-                + "when: { probability: \(Int.random(in: 2...10, using: &random))% }, where: reply, act: reset }"
+                + "when: { probability: \(Int.random(in: 10...30, using: &random))% }, where: reply, act: reset }"
         },
         Row("redis", 2, breaks: ["redis"], uses: ["reservation"]) { _ in
             "from: reservation, redis: { partition: downstream }"
@@ -37,9 +40,9 @@ struct ChaosTable {
         Row("mysql", 3, breaks: ["mysql"], uses: ["order"]) { random in
             "from: order, mysql: { latency: \(milliseconds(10...100, &random)) }"
         },
-        Row("mysql", 2, breaks: ["mysql"], uses: ["order"]) { random in
+        Row("mysql", 2, breaks: ["mysql"], uses: ["order", "reservation", "redis"]) { random in
             "from: order, mysql: { match: { statement: COMMIT }, "
-                + "when: { probability: \(Int.random(in: 2...10, using: &random))% }, where: reply, act: reset }"
+                + "when: { probability: \(Int.random(in: 10...30, using: &random))% }, where: reply, act: reset }"
         },
         Row("kafka", 2, breaks: ["kafka"], uses: []) { _ in "kafka: down" },
         Row("kafka", 2, breaks: ["kafka"], uses: []) { random in
