@@ -148,4 +148,24 @@ struct ServerTests {
         #expect(Set(ports).count == 200)
         #expect(ports.allSatisfy { (15_000..<32_000).contains($0) })
     }
+
+    @Test("a port that another process was given, and does not listen on yet, is not free")
+    func claimedPorts() throws {
+        let script =
+            "import fcntl; f = open('\(PortClaim.path)', 'a'); fcntl.lockf(f, fcntl.LOCK_EX, 9000, 15000); print(flush=True); input()"
+        _ = PortClaim.take(31_999)
+        let other = Process()
+        let (input, output) = (Pipe(), Pipe())
+        other.executableURL = URL(filePath: "/usr/bin/env")
+        other.arguments = ["python3", "-c", script]
+        other.standardInput = input
+        other.standardOutput = output
+        try other.run()
+        defer {
+            other.terminate()
+            other.waitUntilExit()
+        }
+        #expect(output.fileHandleForReading.availableData == Data("\n".utf8))
+        for _ in 0..<50 { #expect(try FreePort.next() >= 24_000) }
+    }
 }

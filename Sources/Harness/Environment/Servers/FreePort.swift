@@ -5,7 +5,7 @@ import Synchronization
 /// Picks ports of 127.0.0.1 that nothing uses.
 ///
 /// They lie below the range from which the kernel takes the ports of outgoing connections: a server that a fault has
-/// killed finds its port free when it comes back. A process is never given the same port twice.
+/// killed finds its port free when it comes back. A process is never given the same port twice, nor one that another has been given.
 package enum FreePort {
     private static let given = Mutex<Set<Int>>([])
     private static let range = 15_000..<32_000
@@ -15,7 +15,7 @@ package enum FreePort {
         for _ in 0..<1_000 {
             let port = Int.random(in: range)
             guard given.withLock({ $0.insert(port).inserted }) else { continue }
-            if isFree(port) { return port }
+            if PortClaim.take(port), isFree(port) { return port }
         }
         throw EnvironmentError("find a free port in \(range)", "1,000 ports tried are all in use")
     }

@@ -29,7 +29,7 @@ struct BugRun: Sendable {
         beside folder: String
     ) async -> BugRun {
         let out = NSTemporaryDirectory() + "seatstorm-bugs-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: out) }
+        defer { for suffix in ["", ".json", ".err"] { try? FileManager.default.removeItem(atPath: out + suffix) } }
         let process = Process()
         process.executableURL = URL(filePath: folder + "/seatstorm")
         process.arguments =
@@ -43,7 +43,8 @@ struct BugRun: Sendable {
         process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "TICKETING_BUG" }
         if let bug { process.environment?["TICKETING_BUG"] = bug }
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        FileManager.default.createFile(atPath: out + ".err", contents: nil)
+        process.standardError = FileHandle(forWritingAtPath: out + ".err")
         let began = ContinuousClock.now
         do { try process.run() } catch {
             return BugRun(violated: [], failure: "\(folder)/seatstorm does not start: \(error)", seconds: 0)
@@ -55,12 +56,16 @@ struct BugRun: Sendable {
             }
         }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
-        defer { try? FileManager.default.removeItem(atPath: out + ".json") }
         guard let data = FileManager.default.contents(atPath: out + ".json"),
             let summary = try? JSONDecoder().decode(Judged.self, from: data)
         else {
-            let code = process.terminationStatus
-            return BugRun(violated: [], failure: "no summary, exit code \(code)", seconds: seconds)
+            let said = FileManager.default.contents(atPath: out + ".err").map { String(decoding: $0, as: UTF8.self) }
+            let last = said?.split(separator: "\n").last.map { ": \($0)" } ?? ""
+            return BugRun(
+                violated: [],
+                failure: "no summary, exit code \(process.terminationStatus)\(last)",
+                seconds: seconds
+            )
         }
         let violated = Set(summary.invariants.filter { $0.verdict == .violated }.map(\.id))
         let open = summary.invariants.first { $0.verdict == .inconclusive }
