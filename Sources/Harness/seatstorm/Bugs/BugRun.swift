@@ -43,7 +43,7 @@ struct BugRun: Sendable {
         process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "TICKETING_BUG" }
         if let bug { process.environment?["TICKETING_BUG"] = bug }
         process.standardOutput = FileHandle.nullDevice
-        FileManager.default.createFile(atPath: out + ".err", contents: nil)
+        _ = FileManager.default.createFile(atPath: out + ".err", contents: nil)
         process.standardError = FileHandle(forWritingAtPath: out + ".err")
         let began = ContinuousClock.now
         do { try process.run() } catch {
