@@ -57,22 +57,6 @@ struct KafkaConsumerTests {
         }
     }
 
-    @Test("a reader that takes its time stays a member")
-    func slowReader() async throws {
-        try await withCluster(partitions: 1) { _, configuration in
-            try await self.fill(configuration, 0..<1000)
-            var strict = configuration
-            strict.properties = ["session.timeout.ms": "3000", "max.poll.interval.ms": "3000"]
-            try await withConsumer(strict) { consumer in
-                let message = try await nextMessage(consumer)
-                // Nothing to wait for: nothing must happen, although no more than an inbox is fetched meanwhile.
-                try await Task.sleep(for: .seconds(6))
-                try await consumer.commit(message)
-                #expect(text(try await nextMessage(consumer).value) == "1")
-            }
-        }
-    }
-
     @Test("the lag is what is not committed, whether it was fetched or not, and ends with the share")
     func lag() async throws {
         try await withCluster(partitions: 1) { _, configuration in

@@ -33,7 +33,8 @@ final class ConsumerLoop: Sendable {
             "session.timeout.ms": "6000",
             "heartbeat.interval.ms": "2000",
             // Also how long a JoinGroup waits for its answer (and 3 s more). The embedded broker lets it wait for the session timeout
-            // less 1 s, and when it is frozen meanwhile forgets, once it goes on, that anybody waits.
+            // less 1 s, and when it is frozen meanwhile forgets, once it goes on, that anybody waits. A reader may take longer: the
+            // thread for commits polls.
             "max.poll.interval.ms": "6000",
             // The embedded broker answers an empty fetch only after the whole wait, whatever has arrived meanwhile.
             "fetch.wait.max.ms": "50",
@@ -62,12 +63,9 @@ final class ConsumerLoop: Sendable {
 
     /// The polling thread's work, until the consumer is closed.
     func run() {
-        var lastPoll = ContinuousClock.now
         while self.state.withLock({ $0.phase == .open }) {
             self.inbox.lag.measure(self.inbox.assignment ?? [], self.handle)
-            // Now and then without room as well: who does not poll for `max.poll.interval.ms` is taken for dead.
-            guard self.inbox.waitForRoom() || ContinuousClock.now - lastPoll > .seconds(1) else { continue }
-            lastPoll = .now
+            guard self.inbox.waitForRoom() else { continue }
             guard let message = rd_kafka_consumer_poll(self.handle.pointer, 100) else { continue }
             self.receive(message)
             rd_kafka_message_destroy(message)
