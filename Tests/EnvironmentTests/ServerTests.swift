@@ -162,7 +162,8 @@ struct ServerTests {
         other.standardOutput = output
         try other.run()
         defer {
-            other.terminate()
+            // The end of its input ends it.
+            try? input.fileHandleForWriting.close()
             other.waitUntilExit()
         }
         #expect(output.fileHandleForReading.availableData == Data("\n".utf8))
