@@ -151,8 +151,16 @@ struct ServerTests {
 
     @Test("a port that another process was given, and does not listen on yet, is not free")
     func claimedPorts() throws {
-        let script =
-            "import fcntl; f = open('\(PortClaim.path)', 'a'); fcntl.lockf(f, fcntl.LOCK_EX, 9000, 15000); print(flush=True); input()"
+        // All of 15,000 to 23,999 but what this process has claimed already.
+        let script = """
+            import fcntl
+            claims = open('\(PortClaim.path)', 'a')
+            for port in range(15000, 24000):
+                try: fcntl.lockf(claims, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+                except OSError: pass
+            print(flush=True)
+            input()
+            """
         _ = PortClaim.take(31_999)
         let other = Process()
         let (input, output) = (Pipe(), Pipe())
