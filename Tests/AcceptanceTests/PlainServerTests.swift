@@ -16,7 +16,10 @@ struct PlainServerTests {
     )
     func judged(slo: String?, exitCode: Int32) async throws {
         let port = try FreePort.next()
-        let server = try Self.serve(port)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "plain-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let server = try Self.serve(folder, at: port)
         defer { server.terminate() }
         let probe = LoopbackProbe(port: port)
         try await waitUntil("python's server answers", within: .seconds(10)) { try await probe.get("/").status == 200 }
@@ -55,9 +58,7 @@ struct PlainServerTests {
         return try await Seatstorm.run(["run", "--no-color", file.path])
     }
 
-    private static func serve(_ port: Int) throws -> Process {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "plain-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    private static func serve(_ folder: URL, at port: Int) throws -> Process {
         let server = Process()
         server.executableURL = URL(filePath: "/usr/bin/env")
         server.arguments = ["python3", "-m", "http.server", "--bind", "127.0.0.1", "\(port)"]

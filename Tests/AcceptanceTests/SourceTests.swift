@@ -7,7 +7,7 @@ import Testing
 /// Each source of evidence is taken away in turn, from a run in which nothing is wrong.
 @Suite("A source that cannot be read is named, and never a pass", .serialized)
 struct SourceTests {
-    @Test("Redis, MySQL and Kafka, killed between load and verification")
+    @Test("Redis, MySQL and Kafka, killed between load and verification; MySQL that is only slow is waited for")
     func stores() async throws {
         var configuration = SuiteConfiguration(
             directory: TestPaths.privateFolder("sources"),
@@ -17,6 +17,7 @@ struct SourceTests {
         configuration.usesFaultProxy = false
         let suite = try await EmbeddedSuite.start(configuration)
         do {
+            try await runWithSlowMySQL(of: suite)
             for (process, name) in [("redis", "Redis"), ("mariadb", "MySQL")] {
                 try await runWithout(process, name, of: suite)
                 try await suite.supervisor.restart(process)
@@ -29,6 +30,22 @@ struct SourceTests {
             throw error
         }
         await suite.stop()
+    }
+
+    private func runWithSlowMySQL(of suite: EmbeddedSuite) async throws {
+        let run = try Seatstorm(
+            ["run", "--no-color", "--pause", Seatstorm.scenario("sources")],
+            environment: Seatstorm.variables(of: suite.addresses)
+        )
+        defer { run.remove() }
+        try await run.waitFor("press Enter")
+        try await suite.supervisor.signal("mariadb", SIGSTOP)
+        try run.type("")
+        // Twice as long as a service waits.
+        try await Task.sleep(for: .seconds(4))
+        try await suite.supervisor.signal("mariadb", SIGCONT)
+        try await run.waitForExit()
+        #expect(run.exitCode == 0, "\(run.text)")
     }
 
     private func runWithout(_ process: String, _ name: String, of suite: EmbeddedSuite) async throws {

@@ -37,6 +37,9 @@ package struct Verification: Sendable {
         }
     }
 
+    /// How long MySQL may take for an answer: a service must give up soon, a judge whose only witness is slow waits.
+    private static let patience = Duration.seconds(30)
+
     private let sources: Sources
     private let logger: Logger
 
@@ -56,8 +59,9 @@ package struct Verification: Sendable {
     package func gather(events: Set<String>, quietWithin limit: Duration, isHurried: Bool = false) async -> Evidence {
         var unrest: String?
         let mysql = await Source.reading("MySQL") {
-            let url = try known(sources.mysqlURL, "mysql")
-            let client = try MySQLClient(MySQLConfiguration(url: url), logger: logger)
+            var configuration = try MySQLConfiguration(url: known(sources.mysqlURL, "mysql"))
+            (configuration.connectTimeout, configuration.readTimeout) = (Self.patience, Self.patience)
+            let client = try MySQLClient(configuration, logger: logger)
             do {
                 unrest = try await Quiet.wait(client, within: limit)
                 let evidence = try await MySQLEvidence.read(client, events: events)
