@@ -10,7 +10,8 @@ package struct SeatExplanation: Sendable {
         guard let timeline = history.seats[seat], let facts = history.facts[seat] else { return nil }
         let isLegal = Check(SeatModel()).part(timeline.calls, budget: Budget()).verdict != .notLinearizable
         var lines = ["seat \(seat)", ""]
-        let told = isLegal ? Self.changes(facts, timeline) : SeatStory(seat, timeline, facts).lines
+        let story = isLegal ? nil : SeatStory(seat, timeline, facts)
+        let told = story?.lines ?? Self.changes(facts, timeline)
         if isLegal {
             lines.append("Every step is legal in some order. What changed the seat:")
         } else {
@@ -27,6 +28,7 @@ package struct SeatExplanation: Sendable {
                 "  The step marked > is illegal: with all steps before it, no order of what happened allows it."
             )
         }
+        if let before = story?.before { lines.append("  Just before it, the seat was \(before).") }
         lines.append("")
         lines += Self.stores(seat, evidence)
         lines.append("")
