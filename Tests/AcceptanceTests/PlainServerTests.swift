@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Environment
@@ -20,7 +21,11 @@ struct PlainServerTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let server = try Self.serve(folder, at: port)
-        defer { server.terminate() }
+        defer {
+            // SIGTERM is blocked in the children of a test process.
+            kill(server.processIdentifier, SIGKILL)
+            server.waitUntilExit()
+        }
         let probe = LoopbackProbe(port: port)
         try await waitUntil("python's server answers", within: .seconds(10)) { try await probe.get("/").status == 200 }
         let run = try await Self.run("http://127.0.0.1:\(port)", slo)
