@@ -2,6 +2,12 @@ import Contract
 
 @testable import Verification
 
+/// What cannot be said of a suite that is at work, where nothing else is wrong with it.
+private let atWork: [String: Verdict] = [
+    "oversell": .inconclusive, "stores-agree": .inconclusive, "order-atomic": .inconclusive,
+    "nothing-lost": .inconclusive, "charge-has-ticket": .inconclusive, "money-conserved": .inconclusive,
+]
+
 /// Corruptions of orders, their money and their messages.
 let orderCorruptions: [Corruption] = [
     Corruption("an order went from CREATED to PAID", ["saga-ends": .violated]) {
@@ -73,13 +79,7 @@ let orderCorruptions: [Corruption] = [
         $0.isHurried = true
         $0.change(mysql: { $0.consumed.remove("order.events/3") })
     },
-    Corruption(
-        "a sale is missing in Kafka while the suite is at work",
-        [
-            "oversell": .inconclusive, "stores-agree": .inconclusive, "order-atomic": .inconclusive,
-            "nothing-lost": .inconclusive, "charge-has-ticket": .inconclusive, "money-conserved": .inconclusive,
-        ]
-    ) {
+    Corruption("a sale is missing in Kafka while the suite is at work", atWork) {
         $0.unrest = "the suite did not come to rest"
         $0.change(
             clients: { $0.orders["o1"]?.status = .paid },
@@ -111,11 +111,63 @@ let orderCorruptions: [Corruption] = [
     },
     Corruption("a message was written and sent after MySQL had been read, after Ctrl-C", [:]) {
         $0.isHurried = true
-        $0.publish(
-            OutboxRow(id: 7, topic: Topic.reservationEvents, order: "o1", kind: "SEATS_CONFIRMED", isSent: true),
-            offset: 9
+        $0.publishLate()
+    },
+    Corruption(
+        "a message was written and sent after MySQL had been read, of a suite at work",
+        atWork.merging(["outbox-complete": .inconclusive]) { $1 }
+    ) {
+        $0.unrest = "the suite did not come to rest"
+        $0.publishLate()
+    },
+    Corruption(
+        "a message that was there before MySQL was read has no outbox row, of a suite at work",
+        atWork.merging(["outbox-complete": .violated]) { $1 }
+    ) {
+        $0.unrest = "the suite did not come to rest"
+        $0.change(mysql: { $0.outbox.remove(at: 5) })
+    },
+    Corruption("a message without an outbox row came when the suite was at rest", ["outbox-complete": .violated]) {
+        $0.publishLate()
+        $0.change(mysql: { $0.consumed.insert("reservation.events/7") })
+    },
+    Corruption(
+        "an outbox row was just written, of a suite at work",
+        atWork.merging(["outbox-complete": .inconclusive]) { $1 }
+    ) {
+        $0.unrest = "the suite did not come to rest"
+        $0.change(
+            mysql: { mysql in
+                mysql.outbox[4].isSent = false
+                mysql.outbox[4].isYoung = true
+            },
+            kafka: { $0.records.remove(at: 4) }
         )
-        $0.change(mysql: { $0.outbox.removeLast() })
+    },
+    Corruption("a reader has not come to anything, of a suite at work", atWork) {
+        $0.unrest = "the suite did not come to rest"
+        $0.change(mysql: { $0.consumed.subtract(["order.events/1", "order.events/3", "order.events/5"]) })
+    },
+    Corruption(
+        "a message's reader has recorded a later one, of a suite at work",
+        atWork.merging(["nothing-lost": .violated]) { $1 }
+    ) {
+        $0.unrest = "the suite did not come to rest"
+        $0.change(mysql: { $0.consumed.remove("order.events/3") })
+    },
+    Corruption(
+        "a message's reader has recorded a later one when that came for the first time, of a suite at work",
+        atWork
+    ) {
+        $0.unrest = "the suite did not come to rest"
+        $0.change(
+            mysql: { $0.consumed.subtract(["order.events/3", "order.events/5"]) },
+            kafka: { kafka in
+                var again = kafka.records[0]
+                again.offset = 99
+                kafka.records.append(again)
+            }
+        )
     },
     Corruption("two messages of an order changed places", ["message-order": .violated]) {
         let late = OutboxRow(id: 0, topic: Topic.orderEvents, order: "o1", kind: "ORDER_CANCELLED", isSent: true)
@@ -168,6 +220,19 @@ extension Evidence {
                     )
                 )
             }
+        )
+    }
+
+    /// Adds a message whose row was written when MySQL had been read.
+    mutating func publishLate() {
+        let row = OutboxRow(id: 7, topic: Topic.reservationEvents, order: "o1", kind: "SEATS_CONFIRMED", isSent: true)
+        publish(row, offset: 9)
+        change(
+            mysql: { mysql in
+                mysql.outbox.removeLast()
+                mysql.consumed.remove(row.messageID)
+            },
+            kafka: { $0.late.insert(row.messageID) }
         )
     }
 

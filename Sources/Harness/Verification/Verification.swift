@@ -58,12 +58,15 @@ package struct Verification: Sendable {
     /// - Returns: What each source said, or why it could not be read.
     package func gather(events: Set<String>, quietWithin limit: Duration, isHurried: Bool = false) async -> Evidence {
         var unrest: String?
+        var seen = 0
         let mysql = await Source.reading("MySQL") {
             var configuration = try MySQLConfiguration(url: known(sources.mysqlURL, "mysql"))
             (configuration.connectTimeout, configuration.readTimeout) = (Self.patience, Self.patience)
             let client = try MySQLClient(configuration, logger: logger)
             do {
                 unrest = try await Quiet.wait(client, within: limit)
+                // Before the snapshot: a message that has been seen was sent, and what was sent had its row.
+                seen = sources.messages?.count ?? 0
                 let evidence = try await MySQLEvidence.read(client, events: events)
                 await client.close()
                 return evidence
@@ -82,9 +85,9 @@ package struct Verification: Sendable {
                 logger: logger
             )
         }
-        async let kafka = Source.reading("Kafka") {
+        async let kafka = Source.reading("Kafka") { [seen] in
             let (messages, trimmed) = try await known(sources.messages, "kafka").finish()
-            return try KafkaEvidence(messages, trimmed: trimmed, events: events)
+            return try KafkaEvidence(messages, early: seen, trimmed: trimmed, events: events)
         }
         async let spans = readSpans(of: mysql.content)
         async let clients = Source.reading("the clients' history") { try ClientEvidence.read(history: sources.history) }

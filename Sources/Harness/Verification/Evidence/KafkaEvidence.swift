@@ -13,6 +13,8 @@ package struct KafkaEvidence: Codable, Sendable {
     package var messages = 0
     /// The messages of the run's orders, partition by partition, each in the order of its offsets.
     package var records: [KafkaRecord] = []
+    /// `message-id` of every message that was first seen when MySQL had been read: of these that may know nothing.
+    package var late: Set<String> = []
     /// Partitions of which the broker threw something away before it was read: what is missing there cannot be told from what never was.
     package var trimmed: Set<String> = []
 
@@ -21,9 +23,15 @@ package struct KafkaEvidence: Codable, Sendable {
 
     /// Sorts the messages of a tail by what they say of `events`.
     ///
+    /// - Parameters:
+    ///   - messages: In the order in which they were seen.
+    ///   - early: How many of them had been seen when MySQL was read.
+    ///   - trimmed: Partitions of which some were thrown away.
+    ///   - events: Of which orders the messages are kept.
     /// - Throws: `EvidenceError` when a message is not of the contract.
-    init(_ messages: [MessageTail.Message], trimmed: Set<String>, events: Set<String>) throws {
+    init(_ messages: [MessageTail.Message], early: Int, trimmed: Set<String>, events: Set<String>) throws {
         let decoder = JSONDecoder()
+        late = Set(messages.dropFirst(early).map(\.id)).subtracting(messages.prefix(early).map(\.id))
         self.messages = messages.count
         self.trimmed = trimmed
         try takeRecords(messages, events: events)

@@ -55,6 +55,9 @@ package struct MySQLEvidence: Codable, Sendable {
         }
     }
 
+    /// Seconds within which an outbox row need not be sent.
+    private static let youth = 10
+
     package var orders: [String: Order] = [:]
     package var tickets: [Ticket] = []
     /// `topic/id` of every message whose reader has recorded it, in the transaction of its effect.
@@ -129,8 +132,11 @@ package struct MySQLEvidence: Codable, Sendable {
 
     /// Rows of other orders, of other runs on the same suite, are not this run's to judge.
     private mutating func takeOutbox(from connection: MySQLConnection) throws {
-        let rows =
-            "SELECT id, topic, message_key, status, JSON_VALUE(payload, '$.type') AS kind FROM outbox ORDER BY id"
+        let rows = """
+            SELECT id, topic, message_key, status, JSON_VALUE(payload, '$.type') AS kind,
+                   created_at > NOW(3) - INTERVAL \(Self.youth) SECOND AS young
+            FROM outbox ORDER BY id
+            """
         for row in try connection.query(rows) {
             let order = try row.string("message_key")
             guard orders[order] != nil else { continue }
@@ -140,7 +146,8 @@ package struct MySQLEvidence: Codable, Sendable {
                     topic: try row.string("topic"),
                     order: order,
                     kind: try row.optionalString("kind") ?? "",
-                    isSent: try row.string("status") == "sent"
+                    isSent: try row.string("status") == "sent",
+                    isYoung: try row.int("young") == 1
                 )
             )
         }

@@ -7,13 +7,16 @@ package struct OutboxRow: Codable, Sendable, Equatable {
     package var kind: String
     /// Marked as acknowledged by the broker.
     package var isSent: Bool
+    /// Written so shortly before it was read that it need not be sent yet.
+    package var isYoung: Bool
 
-    package init(id: Int64, topic: String, order: String, kind: String, isSent: Bool) {
+    package init(id: Int64, topic: String, order: String, kind: String, isSent: Bool, isYoung: Bool = false) {
         self.id = id
         self.topic = topic
         self.order = order
         self.kind = kind
         self.isSent = isSent
+        self.isYoung = isYoung
     }
 
     /// The `message-id` of its message.

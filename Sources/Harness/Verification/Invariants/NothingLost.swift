@@ -1,4 +1,5 @@
 import Contract
+import KafkaClient
 
 /// What a client was told stands: an accepted order exists, and one seen CONFIRMED is CONFIRMED, its seats SOLD, its message in Kafka.
 ///
@@ -13,7 +14,7 @@ package struct NothingLost: Invariant {
         guard let mysql = evidence.mysql.content, let redis = evidence.redis.content,
             let kafka = evidence.kafka.content, let clients = evidence.clients.content
         else { return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps) }
-        var violations = evidence.isHurried ? [] : unheard(kafka, mysql)
+        var violations = evidence.isHurried ? [] : unheard(kafka, mysql, isAtWork: evidence.unrest != nil)
         var reasons: [String] = []
         for told in clients.orders.values.sorted(by: { $0.id < $1.id }) {
             var losses: [String] = []
@@ -52,9 +53,14 @@ package struct NothingLost: Invariant {
         )
     }
 
-    /// Messages that are in Kafka and had no effect.
-    private func unheard(_ kafka: KafkaEvidence, _ mysql: MySQLEvidence) -> [Violation] {
-        kafka.records.filter { !mysql.consumed.contains($0.id) }.map { record in
+    /// Messages that are in Kafka and had no effect; of a reader at work, only what lies before something that it has recorded.
+    private func unheard(_ kafka: KafkaEvidence, _ mysql: MySQLEvidence, isAtWork: Bool) -> [Violation] {
+        let reached = isAtWork ? positions(of: mysql.consumed, in: kafka) : [:]
+        return kafka.records.filter { record in
+            guard !mysql.consumed.contains(record.id) else { return false }
+            guard isAtWork else { return true }
+            return reached[place(record)].map { record.offset < $0 } ?? false
+        }.map { record in
             let order = mysql.orders[record.order]
             return Violation(
                 event: order?.event ?? "",
@@ -65,6 +71,21 @@ package struct NothingLost: Invariant {
                 users: [order?.user].compactMap(\.self)
             )
         }
+    }
+
+    /// How far the readers have come at least: where what they have recorded came for the first time.
+    private func positions(of recorded: Set<String>, in kafka: KafkaEvidence) -> [KafkaPartition: Int64] {
+        var seen: Set<String> = []
+        var positions: [KafkaPartition: Int64] = [:]
+        // In the order of the offsets.
+        for record in kafka.records where recorded.contains(record.id) && seen.insert(record.id).inserted {
+            positions[place(record)] = record.offset
+        }
+        return positions
+    }
+
+    private func place(_ record: KafkaRecord) -> KafkaPartition {
+        KafkaPartition(topic: record.topic, partition: record.partition)
     }
 
     private func names(_ seats: [SeatID]) -> String { seats.map(\.seat).sorted().joined(separator: ", ") }

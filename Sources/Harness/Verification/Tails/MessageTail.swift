@@ -22,6 +22,10 @@ package final class MessageTail: Sendable {
     private let tail: KafkaTail
     private let file: SpillFile
     private let failure: Failure
+    private let seen: Count
+
+    /// How many messages have been seen so far.
+    var count: Int { seen.value }
 
     /// Begins to follow; `path` is the file to keep the messages in.
     ///
@@ -29,10 +33,13 @@ package final class MessageTail: Sendable {
     package init(brokers: String, path: String) throws {
         let file = try SpillFile(path: path)
         let failure = Failure()
+        let seen = Count()
         let configuration = KafkaConfiguration(bootstrapServers: brokers, clientID: "seatstorm-evidence")
         tail = try KafkaTail.start(configuration, topics: Topic.all) { message in
             do { try file.append([Message(message)]) } catch { failure.note(error) }
+            seen.increment()
         }
+        self.seen = seen
         self.file = file
         self.failure = failure
     }
@@ -49,6 +56,15 @@ package final class MessageTail: Sendable {
 
     /// Ends, and gives nothing back.
     package func abandon() async { _ = try? await finish() }
+
+    /// How many there were.
+    private final class Count: Sendable {
+        private let number = Atomic(0)
+
+        var value: Int { number.load(ordering: .acquiring) }
+
+        func increment() { number.add(1, ordering: .releasing) }
+    }
 
     /// The first failure of writing, of which the thread that follows cannot throw.
     private final class Failure: Sendable {
