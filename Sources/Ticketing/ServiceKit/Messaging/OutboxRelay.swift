@@ -33,7 +33,7 @@ package struct OutboxRelay: MessageRelay {
     ///   - producer: Sends.
     ///   - topic: Which rows it relays.
     ///   - consumer: The group that reads the topic, by its name in `consumed`.
-    ///   - patience: Seconds after which a message that the consumer has not recorded is sent again.
+    ///   - patience: Seconds after which a message that the consumer has not recorded may be lost.
     ///   - logger: Told of failures.
     package init(
         mysql: MySQLClient,
@@ -89,6 +89,7 @@ package struct OutboxRelay: MessageRelay {
     }
 
     private func relay(on session: MySQLSession, _ succeeded: () -> Void) async throws {
+        var check = check
         var nextCheck = ContinuousClock.now
         while !Task.isCancelled {
             if ContinuousClock.now >= nextCheck {
@@ -126,15 +127,17 @@ package struct OutboxRelay: MessageRelay {
         }
     }
 
-    private func mark(_ ids: [Int64], on session: MySQLSession) async throws {
-        guard !ids.isEmpty else { return }
-        let places = Array(repeating: "?", count: ids.count).joined(separator: ",")
+    private func mark(_ rows: [SentRow], on session: MySQLSession) async throws {
+        guard !rows.isEmpty else { return }
+        let sent = "[" + rows.map { "[\($0.id),\($0.partition)]" }.joined(separator: ",") + "]"
         try await session.execute(
             """
-            UPDATE outbox SET status = 'sent', sent_at = NOW(3), \(check.assignment), attempts = attempts + 1
-            WHERE id IN (\(places))
+            UPDATE outbox JOIN JSON_TABLE(
+                ?, '$[*]' COLUMNS (row_id BIGINT PATH '$[0]', sent_to INT PATH '$[1]')
+            ) AS sent ON outbox.id = sent.row_id
+            SET status = 'sent', sent_at = NOW(3), kafka_partition = sent_to, \(check.assignment), attempts = attempts + 1
             """,
-            ids.map(MySQLValue.int)
+            [.text(sent)]
         )
     }
 
@@ -147,8 +150,7 @@ package struct OutboxRelay: MessageRelay {
                     // One after the other: a later message of a key must not overtake an earlier one that failed.
                     for row in rows {
                         do {
-                            try await deliver(row)
-                            result.sent.append(row.id)
+                            result.sent.append(SentRow(id: row.id, partition: try await deliver(row)))
                         } catch {
                             result.error = error
                             break
@@ -164,7 +166,8 @@ package struct OutboxRelay: MessageRelay {
         }
     }
 
-    private func deliver(_ row: OutboxRow) async throws {
+    /// - Returns: The partition that it was sent to.
+    private func deliver(_ row: OutboxRow) async throws -> Int32 {
         let messageID = Outbox.messageID(topic: topic, row: row.id)
         var span = Tracer.shared.begin(
             "send \(topic)",
@@ -185,6 +188,7 @@ package struct OutboxRelay: MessageRelay {
             )
             span?.attributes.append(SpanAttribute("messaging.kafka.offset", delivery.offset))
             span?.end()
+            return delivery.partition
         } catch {
             // It may be in the log all the same; then a consumer's span has this one for its parent.
             span?.end(.failed(error))
@@ -200,8 +204,13 @@ private struct OutboxRow: Sendable {
     let traceparent: String?
 }
 
+private struct SentRow: Sendable {
+    let id: Int64
+    let partition: Int32
+}
+
 private struct RelayResult: Sendable {
-    var sent: [Int64] = []
+    var sent: [SentRow] = []
     var error: (any Error)?
 }
 

@@ -52,5 +52,10 @@ package struct Migration: Sendable {
     package static let suite = [
         Migration(number: 1, name: "suite", sql: String(decoding: PackageResources.m0001_suite_sql, as: UTF8.self)),
         Migration(number: 2, name: "losses", sql: String(decoding: PackageResources.m0002_losses_sql, as: UTF8.self)),
+        Migration(
+            number: 3,
+            name: "partitions",
+            sql: String(decoding: PackageResources.m0003_partitions_sql, as: UTF8.self)
+        ),
     ]
 }
