@@ -155,6 +155,13 @@ let orderCorruptions: [Corruption] = [
         $0.unrest = "the suite did not come to rest"
         $0.change(mysql: { $0.consumed.remove("order.events/3") })
     },
+    Corruption("a message's reader has just recorded a later one, of a suite at work", atWork) {
+        $0.unrest = "the suite did not come to rest"
+        $0.change(mysql: {
+            $0.consumed.remove("order.events/3")
+            $0.consumedLately = ["order.events/5"]
+        })
+    },
     Corruption(
         "a message's reader has recorded a later one when that came for the first time, of a suite at work",
         atWork

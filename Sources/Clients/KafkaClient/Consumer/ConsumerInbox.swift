@@ -113,6 +113,17 @@ final class ConsumerInbox: Sendable {
         }
     }
 
+    /// At most `count` of the messages that are there.
+    func take(upTo count: Int) -> [KafkaMessage] {
+        self.state.withLock { state in
+            var taken: [KafkaMessage] = []
+            let isFull = state.count >= Self.capacity
+            while taken.count < count, let message = state.take() { taken.append(message) }
+            if isFull, !taken.isEmpty { self.room.signal() }
+            return taken
+        }
+    }
+
     private func wait(_ id: UInt64, _ continuation: Waiter) {
         let ready: Result<KafkaMessage?, any Error>? = self.state.withLock { state in
             // Looked at under the lock: a cancellation before this is seen here, one after it finds the waiter.

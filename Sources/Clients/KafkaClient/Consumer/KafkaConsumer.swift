@@ -34,6 +34,14 @@ package final class KafkaConsumer: Sendable {
         try await self.loop.inbox.next()
     }
 
+    /// The next message, as ``next()`` gives it, and those that are there already, at most `count`; none once closed.
+    ///
+    /// - Throws: As ``next()``.
+    package func next(upTo count: Int) async throws -> [KafkaMessage] {
+        guard let first = try await self.next() else { return [] }
+        return [first] + self.loop.inbox.take(upTo: count - 1)
+    }
+
     /// Records, at the broker, that the group has handled its partition up to and including this message.
     ///
     /// - Throws: ``KafkaError``; after ``KafkaOutcome/unknown`` it may be recorded all the same, and committing again is harmless.

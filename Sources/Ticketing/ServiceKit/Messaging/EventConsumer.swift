@@ -24,11 +24,17 @@ package struct ConsumedMessage: Sendable {
 /// The effect of a message; it happened unless this throws.
 package typealias MessageHandler = @Sendable (ConsumedMessage) async throws -> Void
 
-/// Handles the messages of a consumer group one after the other, and commits each only after its effect.
+/// Handles the messages of a consumer group, those of one key one after the other, and commits each only after its effect.
+///
+/// What there is to do is taken a few messages at a time, and the keys of these are handled side by side: a handler mostly waits for its
+/// stores, and of a machine that is busy each wait is long.
 ///
 /// A message whose handling fails is tried again, for ever, with growing pauses: skipping it would lose money or seats.
 /// One that cannot even be read will never be, so the handler says so by throwing ``UnreadableMessage``, and it is passed over, loudly.
 package struct EventConsumer: Service {
+    /// Messages that are handled side by side.
+    private static let batch = 8
+
     private let consumer: KafkaConsumer
     private let name: String
     private let logger: Logger
@@ -74,10 +80,13 @@ package struct EventConsumer: Service {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                guard let message = try await consumer.next() else { return }
-                guard await apply(message, failed) else { return }
-                handled.increment()
-                commits.add(message)
+                let messages = try await consumer.next(upTo: Self.batch)
+                guard !messages.isEmpty else { return }
+                let left = await apply(messages, failed)
+                handled.increment(by: messages.count - left.count)
+                // Up to what is left of a partition: a commit says that all before it is done.
+                for message in messages where !left.contains(where: message.isAtOrBehind) { commits.add(message) }
+                guard left.isEmpty else { return }
                 backoff.reset()
             } catch {
                 if Task.isCancelled { return }
@@ -85,6 +94,23 @@ package struct EventConsumer: Service {
                 logger.warning("cannot consume; trying again", metadata: ["consumer": "\(name)", "error": "\(error)"])
                 try? await Task.sleep(for: backoff.next())
             }
+        }
+    }
+
+    /// Handles `messages` until they succeed.
+    ///
+    /// - Returns: What must be left to the next start, because the process is stopping.
+    private func apply(_ messages: [KafkaMessage], _ failed: Counter) async -> [KafkaMessage] {
+        await withTaskGroup(of: ArraySlice<KafkaMessage>.self) { group in
+            for messages in Dictionary(grouping: messages, by: \.key).values {
+                group.addTask {
+                    for (index, message) in messages.enumerated() where await !apply(message, failed) {
+                        return messages[index...]
+                    }
+                    return []
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
         }
     }
 
@@ -152,4 +178,11 @@ package struct UnreadableMessage: Error, Sendable, CustomStringConvertible {
 
     /// Makes an error.
     package init(_ description: String) { self.description = description }
+}
+
+extension KafkaMessage {
+    /// Whether it is `other`, or comes after it in its partition.
+    fileprivate func isAtOrBehind(_ other: KafkaMessage) -> Bool {
+        (topic, partition) == (other.topic, other.partition) && offset >= other.offset
+    }
 }
