@@ -34,8 +34,10 @@ struct BugsCommand: AsyncParsableCommand {
         guard (1...1000).contains(seeds) else { throw ValidationError("--seeds \(seeds) is not 1…1000") }
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs \(jobs) is not 1…64") }
         for name in only where !KnownBug.all.contains(where: { $0.name == name }) {
-            let names = KnownBug.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("--only \(name) is no known bug; the bugs are: \(names)")
+            var names: [String] = []
+            // Some are run in two scenarios.
+            for bug in KnownBug.all where !names.contains(bug.name) { names.append(bug.name) }
+            throw ValidationError("--only \(name) is no known bug; the bugs are: \(names.joined(separator: ", "))")
         }
     }
 
