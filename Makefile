@@ -36,10 +36,10 @@ bench: build
 	.ci/bench-engine
 	.ci/bench-truth
 
-# What recording a run costs: the storm with and without history, logs and spans, in turn. PAIRS=5 unless given.
+# What recording a run costs: clicks without pause, with and without history, logs and spans, in turn. PAIRS=5 unless given.
 bench-recording: PACKAGES += python3
 bench-recording: build
-	.ci/bench-recording $(or $(PAIRS),5) $(SCENARIO)
+	.ci/bench-recording $(or $(PAIRS),5)
 
 # The load engine beside wrk, hey and plain C on libcurl; its memory; how close together it lets users go.
 bench-engine: PACKAGES += wrk hey gcc
