@@ -8,50 +8,68 @@ import TicketingTestKit
 
 @Suite("A consumer of events", .timeLimit(.minutes(2)))
 struct EventConsumerTests {
-    /// Handles messages of the topic until the effect of `count` of them is there; stops as a service does.
-    private func consume(_ count: Int, _ configuration: KafkaConfiguration) async throws -> [String] {
-        let handled = Mutex<[String]>([])
-        let isEnough = Wakeup()
+    /// Handles the messages of the topic until `isEnough`; stops as a service does.
+    private func consume(
+        _ configuration: KafkaConfiguration,
+        until isEnough: Wakeup,
+        _ handle: @escaping @Sendable (String) async throws -> Void
+    ) async throws {
         let consumer = try KafkaConsumer(configuration, groupID: "g", topics: ["t"], logger: TestLog.quiet)
         let service = EventConsumer(consumer: consumer, name: "g", logger: TestLog.quiet) { message in
-            let soFar = handled.withLock { handled in
-                handled.append(String(decoding: message.value, as: UTF8.self))
-                return handled.count
-            }
-            if soFar >= count { isEnough.signal() }
+            try await handle(String(decoding: message.value, as: UTF8.self))
         }
         let group = ServiceGroup(services: [service], logger: TestLog.quiet)
         async let running: Void = group.run()
         await isEnough.sleep(for: .seconds(60))
         await group.triggerGracefulShutdown()
         try await running
+    }
+
+    /// Handles messages of the topic until the effect of `count` of them is there.
+    private func consume(_ count: Int, _ configuration: KafkaConfiguration) async throws -> [String] {
+        let handled = Mutex<[String]>([])
+        let isEnough = Wakeup()
+        try await consume(configuration, until: isEnough) { text in
+            let soFar = handled.withLock { handled in
+                handled.append(text)
+                return handled.count
+            }
+            if soFar >= count { isEnough.signal() }
+        }
         return handled.withLock { $0 }
+    }
+
+    /// Sends messages whose key is their first character, or, where they are numbers, all of them.
+    private func send(_ texts: [String], _ configuration: KafkaConfiguration) async throws {
+        let producer = try KafkaProducer(configuration, logger: TestLog.quiet)
+        for text in texts {
+            let key = Int(text) == nil ? String(text.prefix(1)) : text
+            _ = try await producer.send(topic: "t", key: Array(key.utf8), value: Array(text.utf8), headers: [])
+        }
+        await producer.close()
+    }
+
+    private func cluster(partitions: Int32) throws -> (EmbeddedKafkaCluster, KafkaConfiguration) {
+        let cluster = try EmbeddedKafkaCluster(
+            brokers: 1,
+            topics: [("t", partitions: partitions)],
+            logger: TestLog.quiet
+        )
+        return (cluster, KafkaConfiguration(bootstrapServers: cluster.bootstrapServers, clientID: "test"))
     }
 
     @Test("messages of different keys are handled side by side, those of one key in their order, each once")
     func sideBySide() async throws {
-        let cluster = try EmbeddedKafkaCluster(brokers: 1, topics: [("t", partitions: 2)], logger: TestLog.quiet)
+        let (cluster, configuration) = try cluster(partitions: 2)
         defer { cluster.close() }
-        let configuration = KafkaConfiguration(bootstrapServers: cluster.bootstrapServers, clientID: "test")
-        let producer = try KafkaProducer(configuration, logger: TestLog.quiet)
-        for number in 1...5 {
-            for key in ["a", "b", "c", "d"] {
-                _ = try await producer.send(
-                    topic: "t",
-                    key: Array(key.utf8),
-                    value: Array("\(key)\(number)".utf8),
-                    headers: []
-                )
-            }
-        }
-        await producer.close()
+        let keys = ["a", "b", "c", "d"]
+        try await send((1...5).flatMap { number in keys.map { "\($0)\(number)" } }, configuration)
         let work = Mutex<(now: [String], most: Int, done: [String])>(([], 0, []))
         let isEnough = Wakeup()
-        let consumer = try KafkaConsumer(configuration, groupID: "g", topics: ["t"], logger: TestLog.quiet)
-        let service = EventConsumer(consumer: consumer, name: "g", logger: TestLog.quiet) { message in
-            let text = String(decoding: message.value, as: UTF8.self)
+        try await consume(configuration, until: isEnough) { text in
             work.withLock { work in
-                #expect(!work.now.contains { $0.first == text.first }, "\(text) beside \(work.now)")
+                let isAlone = !work.now.contains { $0.first == text.first }
+                #expect(isAlone, "\(text) beside \(work.now)")
                 work.now.append(text)
                 work.most = max(work.most, work.now.count)
             }
@@ -64,13 +82,8 @@ struct EventConsumerTests {
             }
             if count == 20 { isEnough.signal() }
         }
-        let group = ServiceGroup(services: [service], logger: TestLog.quiet)
-        async let running: Void = group.run()
-        await isEnough.sleep(for: .seconds(60))
-        await group.triggerGracefulShutdown()
-        try await running
         let (_, most, done) = work.withLock { $0 }
-        for key in ["a", "b", "c", "d"] {
+        for key in keys {
             #expect(done.filter { $0.hasPrefix(key) } == (1...5).map { "\(key)\($0)" })
         }
         #expect(most > 1)
@@ -78,40 +91,28 @@ struct EventConsumerTests {
 
     @Test("what was not handled when it stops is not committed, nor what comes after it in its partition")
     func stopped() async throws {
-        let cluster = try EmbeddedKafkaCluster(brokers: 1, topics: [("t", partitions: 1)], logger: TestLog.quiet)
+        struct NotNow: Error {}
+        let (cluster, configuration) = try cluster(partitions: 1)
         defer { cluster.close() }
-        let configuration = KafkaConfiguration(bootstrapServers: cluster.bootstrapServers, clientID: "test")
-        let producer = try KafkaProducer(configuration, logger: TestLog.quiet)
-        for number in 1...40 {
-            let text = Array("\(number)".utf8)
-            _ = try await producer.send(topic: "t", key: text, value: text, headers: [])
-        }
-        await producer.close()
+        try await send((1...40).map { "\($0)" }, configuration)
         let isStuck = Wakeup()
         let attempts = Mutex(0)
         let passed = Mutex<[Int]>([])
-        let consumer = try KafkaConsumer(configuration, groupID: "g", topics: ["t"], logger: TestLog.quiet)
-        let service = EventConsumer(consumer: consumer, name: "g", logger: TestLog.quiet) { message in
-            struct NotNow: Error {}
-            let number = Int(String(decoding: message.value, as: UTF8.self)) ?? 0
+        try await consume(configuration, until: isStuck) { text in
+            let number = Int(text) ?? 0
             if number == 20 {
                 // By the third attempt, pauses and all, the others are done that were taken with it.
-                if attempts.withLock({
-                    $0 += 1; return $0
-                }) == 3 {
-                    isStuck.signal()
+                let attempt = attempts.withLock { attempts in
+                    attempts += 1
+                    return attempts
                 }
+                if attempt == 3 { isStuck.signal() }
                 throw NotNow()
             }
             if number > 20 { passed.withLock { $0.append(number) } }
             // So long that all of them have arrived when the twentieth is taken.
             if number < 10 { try await Task.sleep(for: .milliseconds(20)) }
         }
-        let group = ServiceGroup(services: [service], logger: TestLog.quiet)
-        async let running: Void = group.run()
-        await isStuck.sleep(for: .seconds(60))
-        await group.triggerGracefulShutdown()
-        try await running
         #expect(passed.withLock { !$0.isEmpty })
         let left = Set(try await consume(21, configuration))
         #expect(left == Set((20...40).map { "\($0)" }))
@@ -119,20 +120,12 @@ struct EventConsumerTests {
 
     @Test("what was handled is committed when it stops, to the last message, and not handled again")
     func committed() async throws {
-        let cluster = try EmbeddedKafkaCluster(brokers: 1, topics: [("t", partitions: 2)], logger: TestLog.quiet)
+        let (cluster, configuration) = try cluster(partitions: 2)
         defer { cluster.close() }
-        let configuration = KafkaConfiguration(bootstrapServers: cluster.bootstrapServers, clientID: "test")
-        let producer = try KafkaProducer(configuration, logger: TestLog.quiet)
-        func send(_ texts: [String]) async throws {
-            for text in texts {
-                _ = try await producer.send(topic: "t", key: Array(text.utf8), value: Array(text.utf8), headers: [])
-            }
-        }
-        let first = (1...40).map { "a\($0)" }
-        try await send(first)
+        let first = (1...40).map { "\($0)" }
+        try await send(first, configuration)
         #expect(Set(try await consume(40, configuration)) == Set(first))
-        try await send(["b"])
+        try await send(["b"], configuration)
         #expect(try await consume(1, configuration) == ["b"])
-        await producer.close()
     }
 }
