@@ -43,6 +43,11 @@ struct KafkaConsumerTests {
                     if expected < 4 { try await consumer.commit(message) }
                 }
             }
+            func committed(by group: String) async throws -> [KafkaPartition: Int64] {
+                try await KafkaReader.committed(by: group, configuration, topics: ["t"], deadline: .seconds(10))
+            }
+            #expect(try await committed(by: "g") == [KafkaPartition(topic: "t", partition: 0): 4])
+            #expect(try await committed(by: "another") == [:])
             try await withConsumer(configuration) { consumer in
                 for expected in 4..<10 {
                     let message = try await nextMessage(consumer)

@@ -59,14 +59,19 @@ package struct Verification: Sendable {
     package func gather(events: Set<String>, quietWithin limit: Duration, isHurried: Bool = false) async -> Evidence {
         var unrest: String?
         var seen = 0
+        var committed: [String: Int64] = [:]
         let mysql = await Source.reading("MySQL") {
             var configuration = try MySQLConfiguration(url: known(sources.mysqlURL, "mysql"))
             (configuration.connectTimeout, configuration.readTimeout) = (Self.patience, Self.patience)
             let client = try MySQLClient(configuration, logger: logger)
             do {
                 unrest = try await Quiet.wait(client, within: limit)
-                // Before the snapshot: a message that has been seen was sent, and what was sent had its row.
+                // Before the snapshot: a message that has been seen was sent, and what was sent had its row; what was committed had its effect.
                 seen = sources.messages?.count ?? 0
+                if unrest != nil {
+                    // A broker that does not answer now is heard of when its topics are read to the end.
+                    committed = (try? await sources.messages?.committed()) ?? [:]
+                }
                 let evidence = try await MySQLEvidence.read(client, events: events)
                 await client.close()
                 return evidence
@@ -85,9 +90,15 @@ package struct Verification: Sendable {
                 logger: logger
             )
         }
-        async let kafka = Source.reading("Kafka") { [seen] in
+        async let kafka = Source.reading("Kafka") { [seen, committed] in
             let (messages, trimmed) = try await known(sources.messages, "kafka").finish()
-            return try KafkaEvidence(messages, early: seen, trimmed: trimmed, events: events)
+            return try KafkaEvidence(
+                messages,
+                early: seen,
+                committed: committed,
+                trimmed: trimmed,
+                events: events
+            )
         }
         async let spans = readSpans(of: mysql.content)
         async let clients = Source.reading("the clients' history") { try ClientEvidence.read(history: sources.history) }

@@ -21,28 +21,35 @@ package enum KafkaReader {
         maximumMessages: Int = 2_000_000,
         logger: Logger = Logger(label: "kafka-reader")
     ) async throws(KafkaError) -> [KafkaMessage] {
-        let result = await withCheckedContinuation { (continuation: Continuation) in
-            do throws(KafkaError) {
-                try KafkaThread.start(name: "kafka-reader") {
-                    continuation.resume(
-                        returning: Result { () throws(KafkaError) in
-                            let run = try ReaderRun(
-                                configuration,
-                                deadline: deadline,
-                                maximumMessages: maximumMessages,
-                                logger: logger
-                            )
-                            defer { run.end() }
-                            return try run.read(topics)
-                        }
-                    )
-                }
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
-        }
-        return try result.get()
+        try await ReaderRun.perform(
+            configuration,
+            deadline: deadline,
+            maximumMessages: maximumMessages,
+            logger: logger
+        ) { run throws(KafkaError) in try run.read(topics) }
     }
 
-    private typealias Continuation = CheckedContinuation<Result<[KafkaMessage], KafkaError>, Never>
+    /// How far a consumer group has committed the partitions of the topics: the offset after the last message that it says is done.
+    ///
+    /// - Parameters:
+    ///   - group: which is not joined.
+    ///   - configuration: the cluster, and this client of it.
+    ///   - topics: which must exist.
+    ///   - deadline: how long it may take.
+    ///   - logger: hears of brokers that are away.
+    /// - Returns: the offsets; a partition of which nothing was committed is absent.
+    /// - Throws: ``KafkaError`` when the broker does not answer in time.
+    package static func committed(
+        by group: String,
+        _ configuration: KafkaConfiguration,
+        topics: [String],
+        deadline: Duration,
+        logger: Logger = Logger(label: "kafka-reader")
+    ) async throws(KafkaError) -> [KafkaPartition: Int64] {
+        var configuration = configuration
+        configuration.properties["group.id"] = group
+        return try await ReaderRun.perform(configuration, deadline: deadline, maximumMessages: 0, logger: logger) {
+            run throws(KafkaError) in try run.committed(topics)
+        }
+    }
 }

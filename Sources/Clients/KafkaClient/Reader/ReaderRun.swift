@@ -41,6 +41,38 @@ final class ReaderRun {
         rd_kafka_poll_set_consumer(self.handle.pointer)
     }
 
+    /// Does `work` on a thread of its own, with a client that is destroyed afterwards.
+    static func perform<Answer: Sendable>(
+        _ configuration: KafkaConfiguration,
+        deadline: Duration,
+        maximumMessages: Int,
+        logger: Logger,
+        _ work: @escaping @Sendable (ReaderRun) throws(KafkaError) -> Answer
+    ) async throws(KafkaError) -> Answer {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Answer, KafkaError>, Never>) in
+            do throws(KafkaError) {
+                try KafkaThread.start(name: "kafka-reader") {
+                    continuation.resume(
+                        returning: Result { () throws(KafkaError) in
+                            let run = try ReaderRun(
+                                configuration,
+                                deadline: deadline,
+                                maximumMessages: maximumMessages,
+                                logger: logger
+                            )
+                            defer { run.end() }
+                            return try work(run)
+                        }
+                    )
+                }
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+
     /// From now on there is as much time as `limit`.
     func allow(_ limit: Duration) {
         self.limit = limit
@@ -53,12 +85,34 @@ final class ReaderRun {
         rd_kafka_destroy(self.handle.pointer)
     }
 
-    func read(_ topics: [String]) throws(KafkaError) -> [KafkaMessage] {
+    /// How far the group that the client is named for has committed.
+    func committed(_ topics: [String]) throws(KafkaError) -> [KafkaPartition: Int64] {
+        let partitions = try self.partitions(topics)
+        var found: [KafkaPartition: Int64] = [:]
+        try self.retrying("find what the group has committed of \(topics.joined(separator: ", "))") { timeout in
+            withPartitionList(partitions.map { ($0, Int64(RD_KAFKA_OFFSET_INVALID)) }) { list in
+                let code = rd_kafka_committed(self.handle.pointer, list, timeout)
+                guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return code }
+                for entry in KafkaClient.partitions(of: list) {
+                    guard entry.code == RD_KAFKA_RESP_ERR_NO_ERROR else { return entry.code }
+                    if entry.offset >= 0 { found[entry.partition] = entry.offset }
+                }
+                return RD_KAFKA_RESP_ERR_NO_ERROR
+            }
+        }
+        return found
+    }
+
+    private func partitions(_ topics: [String]) throws(KafkaError) -> [KafkaPartition] {
         var partitions: [KafkaPartition] = []
         for topic in topics {
             partitions += try self.partitions(topic).map { KafkaPartition(topic: topic, partition: $0) }
         }
-        let spans = try self.spans(partitions)
+        return partitions
+    }
+
+    func read(_ topics: [String]) throws(KafkaError) -> [KafkaMessage] {
+        let spans = try self.spans(self.partitions(topics))
         let expected = spans.reduce(into: Int64(0)) { $0 += $1.high - $1.low }
         guard expected <= Int64(self.maximumMessages) else {
             throw KafkaError(

@@ -15,6 +15,8 @@ package struct KafkaEvidence: Codable, Sendable {
     package var records: [KafkaRecord] = []
     /// `message-id` of every message that was first seen when MySQL had been read: of these that may know nothing.
     package var late: Set<String> = []
+    /// How far the readers had committed before MySQL was read, by `topic/partition`; empty where it was not asked for, or not known.
+    package var committed: [String: Int64] = [:]
     /// Partitions of which the broker threw something away before it was read: what is missing there cannot be told from what never was.
     package var trimmed: Set<String> = []
 
@@ -26,11 +28,19 @@ package struct KafkaEvidence: Codable, Sendable {
     /// - Parameters:
     ///   - messages: In the order in which they were seen.
     ///   - early: How many of them had been seen when MySQL was read.
+    ///   - committed: How far the readers had committed before that.
     ///   - trimmed: Partitions of which some were thrown away.
     ///   - events: Of which orders the messages are kept.
     /// - Throws: `EvidenceError` when a message is not of the contract.
-    init(_ messages: [MessageTail.Message], early: Int, trimmed: Set<String>, events: Set<String>) throws {
+    init(
+        _ messages: [MessageTail.Message],
+        early: Int,
+        committed: [String: Int64],
+        trimmed: Set<String>,
+        events: Set<String>
+    ) throws {
         let decoder = JSONDecoder()
+        self.committed = committed
         late = Set(messages.dropFirst(early).map(\.id)).subtracting(messages.prefix(early).map(\.id))
         self.messages = messages.count
         self.trimmed = trimmed

@@ -55,15 +55,13 @@ package struct MySQLEvidence: Codable, Sendable {
         }
     }
 
-    /// Seconds within which an outbox row need not be sent, and a reader may handle a later message first.
+    /// Seconds within which an outbox row need not be sent.
     private static let youth = 10
 
     package var orders: [String: Order] = [:]
     package var tickets: [Ticket] = []
     /// `topic/id` of every message whose reader has recorded it, in the transaction of its effect.
     package var consumed: Set<String> = []
-    /// Those of them whose reader recorded them so shortly before that it may still be at work on what came with them.
-    package var consumedLately: Set<String> = []
     /// The price of every seat of the run's events.
     package var prices: [SeatID: Int64] = [:]
     /// What orders paid and got back, and how they came to their states.
@@ -85,13 +83,8 @@ package struct MySQLEvidence: Codable, Sendable {
             for event in events { try evidence.take(event, from: connection) }
             for event in events { evidence.money = try evidence.money.adding(event, from: connection) }
             try evidence.takeOutbox(from: connection)
-            let consumed = """
-                SELECT message_id, consumed_at > NOW(3) - INTERVAL \(Self.youth) SECOND AS young FROM consumed
-                """
-            for row in try connection.query(consumed) {
-                let id = try row.string("message_id")
-                evidence.consumed.insert(id)
-                if try row.int("young") == 1 { evidence.consumedLately.insert(id) }
+            for row in try connection.query("SELECT message_id FROM consumed") {
+                evidence.consumed.insert(try row.string("message_id"))
             }
             _ = try connection.execute("COMMIT")
             return evidence

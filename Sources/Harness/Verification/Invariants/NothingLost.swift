@@ -1,5 +1,4 @@
 import Contract
-import KafkaClient
 
 /// What a client was told stands: an accepted order exists, and one seen CONFIRMED is CONFIRMED, its seats SOLD, its message in Kafka.
 ///
@@ -53,14 +52,12 @@ package struct NothingLost: Invariant {
         )
     }
 
-    /// Messages that are in Kafka and had no effect; of a reader at work, only what lies before something that it recorded a while ago.
+    /// Messages that are in Kafka and had no effect; of readers at work, only those that they have committed.
     private func unheard(_ kafka: KafkaEvidence, _ mysql: MySQLEvidence, isAtWork: Bool) -> [Violation] {
-        // It may handle several messages side by side.
-        let reached = isAtWork ? positions(of: mysql.consumed.subtracting(mysql.consumedLately), in: kafka) : [:]
-        return kafka.records.filter { record in
+        kafka.records.filter { record in
             guard !mysql.consumed.contains(record.id) else { return false }
             guard isAtWork else { return true }
-            return reached[place(record)].map { record.offset < $0 } ?? false
+            return kafka.committed["\(record.topic)/\(record.partition)"].map { record.offset < $0 } ?? false
         }.map { record in
             let order = mysql.orders[record.order]
             return Violation(
@@ -72,21 +69,6 @@ package struct NothingLost: Invariant {
                 users: [order?.user].compactMap(\.self)
             )
         }
-    }
-
-    /// How far the readers have come at least: where what they have recorded came for the first time.
-    private func positions(of recorded: Set<String>, in kafka: KafkaEvidence) -> [KafkaPartition: Int64] {
-        var seen: Set<String> = []
-        var positions: [KafkaPartition: Int64] = [:]
-        // In the order of the offsets.
-        for record in kafka.records where recorded.contains(record.id) && seen.insert(record.id).inserted {
-            positions[place(record)] = record.offset
-        }
-        return positions
-    }
-
-    private func place(_ record: KafkaRecord) -> KafkaPartition {
-        KafkaPartition(topic: record.topic, partition: record.partition)
     }
 
     private func names(_ seats: [SeatID]) -> String { seats.map(\.seat).sorted().joined(separator: ", ") }

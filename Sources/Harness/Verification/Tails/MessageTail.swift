@@ -19,6 +19,7 @@ package final class MessageTail: Sendable {
         var value: String
     }
 
+    private let configuration: KafkaConfiguration
     private let tail: KafkaTail
     private let file: SpillFile
     private let failure: Failure
@@ -34,7 +35,7 @@ package final class MessageTail: Sendable {
         let file = try SpillFile(path: path)
         let failure = Failure()
         let seen = Count()
-        let configuration = KafkaConfiguration(bootstrapServers: brokers, clientID: "seatstorm-evidence")
+        configuration = KafkaConfiguration(bootstrapServers: brokers, clientID: "seatstorm-evidence")
         tail = try KafkaTail.start(configuration, topics: Topic.all) { message in
             do { try file.append([Message(message)]) } catch { failure.note(error) }
             seen.increment()
@@ -42,6 +43,25 @@ package final class MessageTail: Sendable {
         self.seen = seen
         self.file = file
         self.failure = failure
+    }
+
+    /// How far the readers of both topics have committed, by `topic/partition`: the offset after the last message that they say is done.
+    ///
+    /// - Throws: when the broker does not answer in time.
+    func committed() async throws -> [String: Int64] {
+        var offsets: [String: Int64] = [:]
+        for (topic, group) in [
+            (Topic.orderEvents, ConsumerGroup.reservation), (Topic.reservationEvents, ConsumerGroup.order),
+        ] {
+            let found = try await KafkaReader.committed(
+                by: group,
+                configuration,
+                topics: [topic],
+                deadline: .seconds(10)
+            )
+            for (place, offset) in found { offsets["\(place.topic)/\(place.partition)"] = offset }
+        }
+        return offsets
     }
 
     /// Reads on to where the topics end now, and stops.
