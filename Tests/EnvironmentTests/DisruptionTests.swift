@@ -22,6 +22,26 @@ struct DisruptionTests {
         }
     }
 
+    @Test("a freeze is whole when a process waits in vfork for its stopped child: it can neither stop nor run")
+    func frozenInVfork() async throws {
+        try await withSupervisor { supervisor in
+            // The child borrows its parent's memory, and never gives it back: so does a shell's, for a moment, with each command.
+            let code = """
+                import ctypes, time
+                if ctypes.CDLL(None).vfork() == 0:
+                    print("begun", flush=True)
+                    time.sleep(1000)
+                """
+            let script = "exec python3 -c '\(code)'"
+            let process = try await supervisor.start(.script("server", script, in: supervisor.directory))
+            try await expectEventually("it runs") { supervisor.logTail("server") == "begun" }
+            #expect(ProcessState.of(process.pid) == .alive)
+            #expect(try await supervisor.disrupt("server", .freeze, for: .seconds(60)) == 2)
+            #expect(try await supervisor.restore("server") == 2)
+            #expect(ProcessState.of(process.pid) == .alive)
+        }
+    }
+
     @Test("a kill takes every process of the group, and restoring starts it as it was")
     func kill() async throws {
         try await withSupervisor { supervisor in
