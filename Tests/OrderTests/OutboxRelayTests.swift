@@ -8,7 +8,7 @@ import TicketingTestKit
 /// A relay of a topic of its own, whose consumer is the test: it records what it likes, when it likes.
 private struct RelayedTopic {
     /// Long enough for a consumer that is seen to get on to be looked at twice.
-    static let patience = 6
+    static let patience = 9
 
     let suite: OrderSuite
     let name: String
@@ -86,7 +86,7 @@ struct OutboxRelayTests {
             let lost = try #require(
                 rows.first { row in rows.contains { $0.id > row.id && $0.partition == row.partition } }
             )
-            // A row every second and a half: after the first four, all have been on their way for longer than is allowed for.
+            // A row every second and a half: after the first six, all have been on their way for longer than is allowed for.
             for row in rows where row.id != lost.id {
                 try await topic.record(row)
                 try await Task.sleep(for: .milliseconds(1_500))
