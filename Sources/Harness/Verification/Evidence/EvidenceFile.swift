@@ -26,6 +26,13 @@ package enum EvidenceFile {
         var evidence: Evidence
         do {
             evidence = try JSONDecoder().decode(Evidence.self, from: data)
+        } catch DecodingError.keyNotFound(let key, let context) where !context.codingPath.isEmpty {
+            // No value is made up for it: the verdict would rest on it.
+            let place = context.codingPath.first.map(\.stringValue) ?? ""
+            throw EvidenceError(
+                "\(path): another version of seatstorm recorded this run: it says nothing of '\(key.stringValue)' in '\(place)'; "
+                    + "that version can judge it"
+            )
         } catch {
             throw EvidenceError("\(path): not the evidence of a run: \(error)")
         }

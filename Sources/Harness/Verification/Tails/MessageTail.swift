@@ -22,27 +22,23 @@ package final class MessageTail: Sendable {
     private let configuration: KafkaConfiguration
     private let tail: KafkaTail
     private let file: SpillFile
-    private let failure: Failure
-    private let seen: Count
+    private let progress: Progress
 
     /// How many messages have been seen so far.
-    var count: Int { seen.value }
+    var count: Int { progress.count }
 
     /// Begins to follow; `path` is the file to keep the messages in.
     ///
     /// - Throws: when the file cannot be made, or there is no thread for it.
     package init(brokers: String, path: String) throws {
         let file = try SpillFile(path: path)
-        let failure = Failure()
-        let seen = Count()
+        let progress = Progress()
         configuration = KafkaConfiguration(bootstrapServers: brokers, clientID: "seatstorm-evidence")
         tail = try KafkaTail.start(configuration, topics: Topic.all) { message in
-            do { try file.append([Message(message)]) } catch { failure.note(error) }
-            seen.increment()
+            progress.take { try file.append([Message(message)]) }
         }
-        self.seen = seen
         self.file = file
-        self.failure = failure
+        self.progress = progress
     }
 
     /// How far the readers of both topics have committed, by `topic/partition`: the offset after the last message that they say is done.
@@ -70,29 +66,28 @@ package final class MessageTail: Sendable {
     /// - Throws: when the broker does not answer in time, or the file failed.
     func finish() async throws -> (messages: [Message], trimmed: Set<String>) {
         let trimmed = try await tail.finish(within: .seconds(20))
-        try failure.check()
+        try progress.check()
         return (try file.read(Message.self), Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
     }
 
     /// Ends, and gives nothing back.
     package func abandon() async { _ = try? await finish() }
 
-    /// How many there were.
-    private final class Count: Sendable {
-        private let number = Atomic(0)
+    /// What the thread that follows has done; it cannot throw.
+    private final class Progress: Sendable {
+        private let state = Mutex<(count: Int, failure: (any Error)?)>((0, nil))
 
-        var value: Int { number.load(ordering: .acquiring) }
+        var count: Int { state.withLock(\.count) }
 
-        func increment() { number.add(1, ordering: .releasing) }
-    }
+        /// Takes one more message.
+        func take(_ keep: () throws -> Void) {
+            state.withLock { state in
+                do { try keep() } catch { state.failure = state.failure ?? error }
+                state.count += 1
+            }
+        }
 
-    /// The first failure of writing, of which the thread that follows cannot throw.
-    private final class Failure: Sendable {
-        private let first = Mutex<(any Error)?>(nil)
-
-        func note(_ error: any Error) { first.withLock { if $0 == nil { $0 = error } } }
-
-        func check() throws { if let error = first.withLock(\.self) { throw error } }
+        func check() throws { if let failure = state.withLock(\.failure) { throw failure } }
     }
 }
 
