@@ -79,11 +79,43 @@ struct RecordedHistoryTests {
                 .linearizable
             ),
             (":nemesis :info :start nil\n0 :invoke :read nil\n0 :fail :read :timed-out\n", .linearizable),
-            ("", .linearizable),
+            (
+                """
+                {:process "c1" :type :invoke, :f :write, :value 1}
+                {:process "c1" :type :ok, :f :write, :value 1}
+                {:process :nemesis, :type :info, :f :start, :value nil}
+                {:process c2 :type :invoke, :f :read, :value nil}
+                {:process c2 :type :ok, :f :read, :value 2}
+                """, .notLinearizable
+            ),
+            (
+                """
+                16:05:04,013{GMT} INFO  [jepsen worker 0] jepsen.util: 0 :invoke :write 1
+                16:05:04,014{GMT} INFO  [jepsen worker 0] jepsen.util: 0 :ok :write 1
+                16:05:04,015{GMT} INFO  [jepsen results] jepsen.core: {:ok-count 1, :ok 3
+                16:05:04,016{GMT} INFO  [jepsen worker 1] jepsen.util: 1 :invoke :read nil
+                16:05:04,017{GMT} INFO  [jepsen worker 1] jepsen.util: 1 :ok :read nil
+                """, .notLinearizable
+            ),
+            (
+                """
+                #jepsen.history.Op{:index 0, :time 3, :type :invoke, :process 0, :f :write, :value 1}
+                INFO jepsen.util - {:type :ok, :process 0, :f :write, :value 1}
+                [{:type :invoke, :process 0, :f :read, :value nil} {:type :ok, :process 0, :f :read, :value 2}]
+                """, .notLinearizable
+            ),
+            // A text is no nil.
+            ("{:process 0 :type :invoke :f :read}\n{:process 0 :type :ok :f :read :value \"nil\"}\n", .notLinearizable),
         ]
     )
     func register(text: String, verdict: Linearizability) throws {
         #expect(Check(RegisterModel()).part(try RegisterModel.calls(text), budget: Budget()).verdict == verdict)
+    }
+
+    @Test("of a history without an operation nothing is said", arguments: ["", "\n", ":nemesis :info :start nil\n"])
+    func nothing(text: String) {
+        #expect { _ = try RegisterModel.calls(text) } throws: { "\($0)".contains("no operation") }
+        #expect { _ = try SeatLeaseCase.read(" \n") } throws: { "\($0)".contains("no case") }
     }
 
     @Test(
@@ -91,6 +123,7 @@ struct RecordedHistoryTests {
         arguments: [
             "0 :ok :read 1", "hello", "0 :invoke :cas 5\n0 :ok :cas 5", "0 :invoke :swap 1\n0 :ok :swap 1",
             "{:process 0, :type :invoke, :f :read", "{:process 0, :type :begin, :f :read}",
+            "c1 :invoke :read nil", "INFO jepsen.util - c1 :invoke :read nil", "{:valid? true}",
         ]
     )
     func broken(text: String) {
@@ -116,6 +149,20 @@ struct RecordedHistoryTests {
                 + "{:process 2 :type :ok :f :get :key \"0\" :value \"\"}\n"
         )
         #expect(Check(KeyValueModel()).whole(bad, budget: Budget(), workers: 2).verdict == .notLinearizable)
+    }
+
+    @Test(
+        "a map's values are texts, whatever they say",
+        arguments: [("x", "nil", "xnil", true), ("", "nil", "", false)]
+    )
+    func texts(first: String, then: String, got: String, isLegal: Bool) throws {
+        var text = ""
+        for (function, given) in [("append", first), ("append", then), ("get", got)] {
+            text += "{:process 0, :type :invoke, :f :\(function), :key \"k\", :value \"\(given)\"}\n"
+            text += "{:process 0, :type :ok, :f :\(function), :key \"k\", :value \"\(given)\"}\n"
+        }
+        let verdict = Check(KeyValueModel()).whole(try KeyValueModel.calls(text), budget: Budget(), workers: 2).verdict
+        #expect(verdict == (isLegal ? .linearizable : .notLinearizable))
     }
 
     @Test("a lock that two have at once, and a fence that goes back, are found")

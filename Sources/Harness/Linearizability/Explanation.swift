@@ -26,6 +26,7 @@ package enum Explanation {
                 let group = left[place..<min(left.count, place + size)]
                 var attempt = current
                 for call in group { attempt[call] = relax(attempt[call]) }
+                relaxWhatFollows(&attempt)
                 if fails(attempt) { current = attempt }
                 place += size
             }
@@ -51,7 +52,16 @@ package enum Explanation {
 
     /// The history with everything that returned after `moment` left open.
     private static func relaxed<Operation>(_ calls: [Call<Operation>], after moment: Int64) -> [Call<Operation>] {
-        calls.map { $0.return > moment ? relax($0) : $0 }
+        var calls = calls.map { $0.return > moment ? relax($0) : $0 }
+        relaxWhatFollows(&calls)
+        return calls
+    }
+
+    /// Leaves open what must come after a call that is open: the end of a lease, when its grant may never have happened.
+    private static func relaxWhatFollows<Operation>(_ calls: inout [Call<Operation>]) {
+        for place in calls.indices {
+            if let before = calls[place].after, calls[before].isOptional { calls[place] = relax(calls[place]) }
+        }
     }
 
     private static func relax<Operation>(_ call: Call<Operation>) -> Call<Operation> {

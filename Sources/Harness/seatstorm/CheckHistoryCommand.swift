@@ -77,6 +77,7 @@ struct CheckHistoryCommand: ParsableCommand {
 
     private func judgeRun(_ file: String) throws -> [Linearizability] {
         let history = try SeatHistory(clients: file)
+        guard !history.seats.isEmpty else { throw EvidenceError("no call to a seat") }
         var verdicts: [Linearizability] = []
         for (seat, timeline) in history.seats.sorted(by: { $0.key < $1.key }) {
             verdicts.append(say(file, SeatModel(), timeline.calls, timeline.operations, named: seat.description))

@@ -18,15 +18,24 @@ indirect enum EDN: Equatable {
         return pairs.first { $0.0 == .keyword(key) }?.1
     }
 
-    /// The value as a text that is equal for equal values.
+    /// The value as a text that is equal for equal values, and for no others.
     var printed: String {
         switch self {
         case .none: "nil"
         case .number(let text), .symbol(let text): text
-        case .text(let text): text
+        case .text(let text): "\"" + text + "\""
         case .keyword(let name): ":" + name
         case .vector(let parts): "[" + parts.map(\.printed).joined(separator: " ") + "]"
         case .map(let pairs): "{" + pairs.map { $0.0.printed + " " + $0.1.printed }.joined(separator: ", ") + "}"
+        }
+    }
+
+    /// What a map's value is: a text without its quotes, and "" for nil.
+    var content: String {
+        switch self {
+        case .none: ""
+        case .text(let text): text
+        default: printed
         }
     }
 

@@ -1,7 +1,7 @@
 /// Operations of a history that Jepsen recorded, as invocations joined with their completions.
 ///
 /// Two ways to write an event are read: a line of Jepsen's log (`INFO jepsen.util - 3 :invoke :write 4`, with or without what stands before
-/// the process) and one map a line (`{:process 3, :type :invoke, :f :write, :value 4}`). Time is the place in the file.
+/// the process) and maps (`{:process 3, :type :invoke, :f :write, :value 4}`). Time is the place in the file.
 struct JepsenHistory {
     /// What is known of an operation's end.
     enum Outcome: Equatable { case ok, fail, unknown }
@@ -33,16 +33,22 @@ struct JepsenHistory {
 
     /// Reads all lines.
     ///
-    /// - Throws: `HistoryFormatError` that names the line, where one is not an event.
+    /// - Throws: `HistoryFormatError` that names the line, where one is not an event; also when there is none at all: of nothing, nothing
+    ///   can be said.
     init(_ text: String) throws(HistoryFormatError) {
         var number = 0
+        var time: Int64 = 0
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
             number += 1
-            if let event = try Self.event(line, number) { try take(event, number) }
+            for event in try Self.events(line, number) {
+                time += 1
+                try take(event, at: time, number)
+            }
         }
+        guard !operations.isEmpty else { throw HistoryFormatError(line: max(1, number), "no operation up to here") }
     }
 
-    private mutating func take(_ event: Event, _ line: Int) throws(HistoryFormatError) {
+    private mutating func take(_ event: Event, at time: Int64, _ line: Int) throws(HistoryFormatError) {
         let process = event.process.printed
         switch event.type {
         case "invoke":
@@ -54,7 +60,7 @@ struct JepsenHistory {
                     key: event.key,
                     given: event.value,
                     outcome: .unknown,
-                    invoke: Int64(line),
+                    invoke: time,
                     return: .max,
                     line: line
                 )
@@ -75,51 +81,74 @@ struct JepsenHistory {
             operations[place].answer = event.value
             if event.type == "info" { return }
             operations[place].outcome = event.type == "ok" ? .ok : .fail
-            operations[place].return = Int64(line)
+            operations[place].return = time
         default: throw HistoryFormatError(line: line, ":\(event.type) is not :invoke, :ok, :fail or :info")
         }
     }
 
-    private static func event(_ line: Substring, _ number: Int) throws(HistoryFormatError) -> Event? {
-        let types: Set = ["invoke", "ok", "fail", "info"]
-        if let first = line.first(where: { !$0.isWhitespace }), first == "{" {
-            let values = try EDN.values(of: line, number: number)
-            guard let map = values.first, values.count == 1 else {
-                throw HistoryFormatError(line: number, "more than one value")
+    /// The events of a line: one, or as many as there are maps; none in what else a log may have.
+    private static func events(_ line: Substring, _ number: Int) throws(HistoryFormatError) -> [Event] {
+        if let maps = maps(line) {
+            var events: [Event] = []
+            for value in try EDN.values(of: maps, number: number) {
+                let items = if case .vector(let items) = value { items } else { [value] }
+                for item in items {
+                    if let event = try event(item, number) { events.append(event) }
+                }
             }
-            guard let process = map["process"], case .keyword(let type)? = map["type"] else {
-                throw HistoryFormatError(line: number, "a map without :process or :type")
-            }
-            // The nemesis is no process of the history.
-            guard case .number = process else { return nil }
-            guard case .keyword(let function)? = map["f"] else {
-                throw HistoryFormatError(line: number, "a map without :f")
-            }
-            return Event(
-                process: process,
-                type: type,
-                function: function,
-                key: map["key"],
-                value: map["value"] ?? .none
-            )
+            return events
         }
-        // Other lines of the log are no events, and need not be readable.
-        guard types.contains(where: { line.contains(":" + $0) }) else {
+        return try event(words: line, number).map { [$0] } ?? []
+    }
+
+    /// Where a line's maps begin, whatever stands before them (`INFO jepsen.util - `, `#jepsen.history.Op`); nil for a line of words.
+    private static func maps(_ line: Substring) -> Substring? {
+        let text = line.drop(while: \.isWhitespace)
+        if let first = text.utf8.first, "{[(".utf8.contains(first) { return text }
+        guard text.contains(":process"), let brace = text.firstRange(of: "{:") else { return nil }
+        return text[brace.lowerBound...]
+    }
+
+    private static func event(_ map: EDN, _ line: Int) throws(HistoryFormatError) -> Event? {
+        guard let process = map["process"], case .keyword(let type)? = map["type"] else {
+            throw HistoryFormatError(line: line, "not a map with :process and :type")
+        }
+        // The nemesis is no process of the history.
+        if case .keyword = process { return nil }
+        guard case .keyword(let function)? = map["f"] else { throw HistoryFormatError(line: line, "a map without :f") }
+        return Event(
+            process: process,
+            type: type,
+            function: function,
+            key: map["key"],
+            value: map["value"] ?? .none
+        )
+    }
+
+    /// An event as Jepsen's log has it: a process, what it is the event of, the operation, a value.
+    private static func event(words line: Substring, _ number: Int) throws(HistoryFormatError) -> Event? {
+        let words = line.utf8.split { " \t\r".utf8.contains($0) }
+        let types: Set = [":invoke", ":ok", ":fail", ":info"]
+        guard let place = words.firstIndex(where: { types.contains(String(Substring($0))) }), place > 0 else {
+            // Other lines of the log are no events, and need not be readable.
             guard line.allSatisfy(\.isWhitespace) || line.contains("INFO") || line.contains("WARN") || isComment(line)
             else { throw HistoryFormatError(line: number, "not an event: \(line.prefix(60))") }
             return nil
         }
-        let values = try EDN.values(of: line, number: number)
-        guard
-            let place = values.firstIndex(where: {
-                if case .keyword(let name) = $0 { types.contains(name) } else { false }
-            }), place > 0, case .number = values[place - 1], case .keyword(let type) = values[place]
-        else { return nil }
-        guard values.count > place + 1, case .keyword(let function) = values[place + 1] else {
-            throw HistoryFormatError(line: number, "an event without its operation")
-        }
-        let value = values.count > place + 2 ? values[place + 2] : .none
-        return Event(process: values[place - 1], type: type, function: function, key: nil, value: value)
+        let process = String(Substring(words[place - 1]))
+        let isNumber = process.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let hasOperation = words.count > place + 1 && words[place + 1].first == UInt8(ascii: ":")
+        // The nemesis, and maps of results.
+        if process.hasPrefix(":") || !isNumber && !hasOperation { return nil }
+        guard isNumber else { throw HistoryFormatError(line: number, "'\(process)' is not the number of a process") }
+        guard hasOperation else { throw HistoryFormatError(line: number, "an event without its operation") }
+        return Event(
+            process: .number(process),
+            type: String(Substring(words[place]).dropFirst()),
+            function: String(Substring(words[place + 1]).dropFirst()),
+            key: nil,
+            value: try EDN.values(of: line[words[place + 1].endIndex...], number: number).first ?? .none
+        )
     }
 
     private static func isComment(_ line: Substring) -> Bool {

@@ -20,7 +20,7 @@ extension KeyValueModel {
             let value = action == .get ? operation.answer ?? .none : operation.given
             calls.append(
                 Call(
-                    Operation(action, key: key.printed, value: value == .none ? "" : value.printed),
+                    Operation(action, key: key.printed, value: value.content),
                     invoke: operation.invoke,
                     return: operation.return,
                     isOptional: isUnknown,

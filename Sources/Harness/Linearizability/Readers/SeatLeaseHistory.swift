@@ -12,7 +12,7 @@ package struct SeatLeaseCase: Sendable {
 
     /// Reads one case a line; times are turned into microseconds.
     ///
-    /// - Throws: `HistoryFormatError` that names the line.
+    /// - Throws: `HistoryFormatError` that names the line; also when there is no case.
     package static func read(_ text: String) throws(HistoryFormatError) -> [SeatLeaseCase] {
         var cases: [SeatLeaseCase] = []
         var number = 0
@@ -21,6 +21,7 @@ package struct SeatLeaseCase: Sendable {
             if line.allSatisfy(\.isWhitespace) { continue }
             cases.append(try SeatLeaseCase(line, number))
         }
+        guard !cases.isEmpty else { throw HistoryFormatError(line: max(1, number), "no case up to here") }
         return cases
     }
 

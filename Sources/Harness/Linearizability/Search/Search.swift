@@ -16,7 +16,6 @@ struct Search<Model: SequentialModel> {
     private var seen: Set<Configuration> = []
     private var fingerprint = Fingerprint()
     private var steps = 0
-    private(set) var longest: [Int] = []
 
     /// A call placed, and what it replaced.
     private struct Placement {
@@ -44,9 +43,7 @@ struct Search<Model: SequentialModel> {
     }
 
     /// Runs until a legal order is found, none is left, or the budget is used up.
-    ///
-    /// `longest` is then the longest legal order met, as places in the history.
-    mutating func run(_ budget: Budget, remembersLongest: Bool = false) -> CheckResult {
+    mutating func run(_ budget: Budget) -> CheckResult {
         commit()
         var cursor = open.first
         var turns = 0
@@ -56,7 +53,6 @@ struct Search<Model: SequentialModel> {
                 commit()
                 cursor = open.first
             } else {
-                if remembersLongest, placed.count > longest.count { longest = placed.map { Int($0.call) } }
                 guard let resumed = goBack() else { return CheckResult(.notLinearizable, steps: steps) }
                 cursor = resumed
             }
@@ -65,7 +61,6 @@ struct Search<Model: SequentialModel> {
             }
             turns += 1
         }
-        if remembersLongest { longest = placed.map { Int($0.call) } }
         return CheckResult(.linearizable, steps: steps)
     }
 
