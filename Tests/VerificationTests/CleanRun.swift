@@ -61,7 +61,7 @@ func cleanRun() -> Evidence {
         hold("cid", "R1C3", at: 1_000, version: 1), hold("dan", "R1C1", at: 1_500, refused: .conflict),
     ]
     clients.streams = cleanStreams()
-    clients.requests = (0..<40).map { .init(at: Double($0), isAnswered: true) }
+    clients.requests = (0..<40).map { .init(at: Double($0), until: Double($0) + 0.1, isAnswered: true) }
 
     return Evidence(
         events: ["e1"],

@@ -20,6 +20,19 @@ let historyCorruptions: [Corruption] = [
         $0.faults = [.init(name: "redis dies", from: 10, to: 20)]
         $0.change(clients: { for index in 10..<31 { $0.requests[index].isAnswered = false } })
     },
+    Corruption("what was asked soon after the last fault was answered long after it", ["progress": .violated]) {
+        $0.faults = [.init(name: "redis dies", from: 10, to: 20)]
+        $0.change(clients: { for index in 20..<40 { $0.requests[index].until = 45 } })
+    },
+    Corruption("what was first asked late after the last fault was answered at once", [:]) {
+        $0.faults = [.init(name: "redis dies", from: 10, to: 20)]
+        $0.change(clients: { clients in
+            clients.requests.removeAll { $0.at > 20 && $0.at < 30 }
+            for index in clients.requests.indices where clients.requests[index].at == 30 {
+                clients.requests[index].until = 32
+            }
+        })
+    },
     Corruption("service resumed soon after the last fault", [:]) {
         $0.faults = [.init(name: "redis dies", from: 10, to: 20)]
         $0.change(clients: { for index in 10..<28 { $0.requests[index].isAnswered = false } })

@@ -58,22 +58,46 @@ struct HistoryTests {
         #expect(evidence.grants.count == 1)
         #expect(evidence.grants.first?.from == 1_700_000_000_250)
         #expect(evidence.grants.first?.until == 1_700_000_030_250)
-        #expect(evidence.refusedHolds == 1)
-        #expect(evidence.unknownHolds == 1)
         #expect(evidence.grantsByEvent == ["e1": 1])
+    }
+
+    private func accepted() throws -> String {
+        try line(
+            "POST",
+            "/ticketing/order/api/orders",
+            status: 201,
+            body: #"{"eventId":"e1","seatIds":["R1C1"]}"#,
+            reply: order
+        )
+    }
+
+    @Test("an order that a client was told is CONFIRMED stays so, whatever he is told later")
+    func confirmedOnce() throws {
+        let poll = "/ticketing/order/api/orders/o1"
+        let evidence = try read([
+            header,
+            try accepted(), try line("GET", poll, status: 200, reply: order.replacing("CREATED", with: "CONFIRMED")),
+            try line("GET", poll, status: 200, reply: order.replacing("CREATED", with: "CANCELLED")),
+        ])
+        #expect(evidence.orders["o1"]?.status == .confirmed)
+    }
+
+    @Test("a wish for more seconds than any clock has, and a path of nothing, are read")
+    func extremes() throws {
+        let wish = #"{"eventId":"e1","seatId":"R1C1","holdSeconds":9000000000000000}"#
+        let evidence = try read([
+            header, try line("POST", reservations, status: 503, body: wish),
+            try line("POST", reservations + "/e1/R1C1/extend", status: 503, body: #"{"seconds":9000000000000000}"#),
+            try line("POST", "", status: 404), try line("POST", "?", status: 404),
+        ])
+        #expect(evidence.seatCalls.map(\.isOptional) == [true, true])
     }
 
     @Test("an order's last status is what the client was told last")
     func orders() throws {
         let evidence = try read([
             header,
-            try line(
-                "POST",
-                "/ticketing/order/api/orders",
-                status: 201,
-                body: #"{"eventId":"e1","seatIds":["R1C1"]}"#,
-                reply: order
-            ),
+            try accepted(),
             try line(
                 "GET",
                 "/ticketing/order/api/orders/o1",

@@ -27,6 +27,12 @@ struct SeatLogHoleTests {
         )
     }
 
+    private var first: SeatLogEntry {
+        var entry = opening(.reset, at: 500)
+        entry.version = 1 << 32
+        return entry
+    }
+
     private func later(_ operation: String, by user: String, order: String = "", at time: Int64) -> SeatLogEntry {
         var entry = logged(operation, "R1C1", by: user, order: order, at: time, version: 0)
         entry.version = 2 << 32 + time
@@ -49,6 +55,21 @@ struct SeatLogHoleTests {
         let sold = log + [later("confirm", by: "ann", order: "o1", at: 11_000)]
         #expect(verdict(sold, orders: [order]) == .linearizable)
         #expect(verdict(sold) == .notLinearizable)
+    }
+
+    @Test("the hole begins at the last change of the event, whichever of its seats has changed most often")
+    func wherever() {
+        var log = (1...40).map { logged("hold", "R1C1", by: "ann", at: 1_000 + Int64($0), version: $0) }
+        log.append(logged("hold", "R1C2", by: "bob", at: 9_000, version: 1, until: 39_000))
+        log.append(opening(.restore, at: 10_000))
+        #expect(SeatLogHole.all(in: log) == [SeatLogHole(event: "e1", from: 9_000_000, to: 10_001_000)])
+    }
+
+    @Test("of an event that was reset in the run it is not known what was sold before")
+    func reset() {
+        let again = log.dropLast() + [opening(.reset, at: 10_000)]
+        #expect(SeatHistory(calls: [], log: [first] + log.dropLast()).lost.isEmpty)
+        #expect(SeatHistory(calls: [], log: [first] + again).lost == ["e1"])
     }
 
     @Test("two users that hold the seat after the loss are still two too many")

@@ -37,7 +37,7 @@ package struct ClientEvidence: Codable, Sendable {
         package var id: String
         package var user: String
         package var seats: [SeatID]
-        /// The last status that he was told.
+        /// CONFIRMED if he was ever told so, else the last status that he was told.
         package var status: OrderStatus
     }
 
@@ -67,14 +67,17 @@ package struct ClientEvidence: Codable, Sendable {
         }
     }
 
-    /// A request to a route of the contract: when it was sent, and whether the suite answered.
+    /// A request to a route of the contract: when it was sent and when it ended, and whether the suite answered.
     package struct Request: Codable, Sendable, Equatable {
         /// In seconds after the start of the load.
         package var at: Double
+        /// When it was answered or given up, in seconds after the start of the load.
+        package var until: Double
         package var isAnswered: Bool
 
-        package init(at: Double, isAnswered: Bool) {
+        package init(at: Double, until: Double, isAnswered: Bool) {
             self.at = at
+            self.until = until
             self.isAnswered = isAnswered
         }
     }
@@ -90,6 +93,8 @@ package struct ClientEvidence: Codable, Sendable {
     package var orderRequests = 0
     /// What was done to seats, with times by this process' wall clock.
     package var seatCalls: [ClientSeatCall] = []
+    /// What was done with orders, which changes seats without a call to them.
+    package var seatOrders: [ClientSeatOrder] = []
     /// How many lines the history has.
     package var lines = 0
     /// How the history's moments are told in wall time.
@@ -98,9 +103,6 @@ package struct ClientEvidence: Codable, Sendable {
     package var streams = StreamHistory()
     /// Posted orders of which nobody knows whether they were accepted, as user and seats.
     package var unknownOrders = 0
-    /// Hold requests by their answer.
-    package var refusedHolds = 0
-    package var unknownHolds = 0
     /// Grants by event: the winners of each wave.
     package var grantsByEvent: [String: Int] { Dictionary(grants.map { ($0.seat.event, 1) }, uniquingKeysWith: +) }
 
@@ -122,6 +124,7 @@ package struct ClientEvidence: Codable, Sendable {
         }
         var evidence = sorters?.told.finish() ?? ClientEvidence()
         evidence.seatCalls = sorters?.seats.finish() ?? []
+        evidence.seatOrders = sorters?.seats.orders ?? []
         evidence.streams = read.streams
         evidence.lines = read.lines
         if let clock { evidence.clock = clock }

@@ -5,8 +5,6 @@ import Foundation
 package struct KafkaEvidence: Codable, Sendable {
     /// Orders whose seats a SEATS_CONFIRMED message names, with the seats.
     package var confirmed: [String: Set<SeatID>] = [:]
-    /// Orders that a SEATS_REJECTED message names.
-    package var rejected: Set<String> = []
     /// `message-id` of every message.
     package var messageIDs: Set<String> = []
     /// How many messages were read, of all events.
@@ -55,11 +53,8 @@ package struct KafkaEvidence: Codable, Sendable {
                 throw EvidenceError("message \(message.offset) of \(message.topic)/\(message.partition): \(error)")
             }
             guard events.contains(event.eventId) else { continue }
-            switch event.type {
-            case .confirmed:
+            if event.type == .confirmed {
                 confirmed[event.orderId, default: []].formUnion(event.seatIds.map { SeatID(event.eventId, $0) })
-            case .rejected: rejected.insert(event.orderId)
-            case .released: break
             }
         }
     }

@@ -37,6 +37,22 @@ package struct HistoryEntry: Codable, Sendable, Equatable {
         }
     }
 
+    /// The parts of the path, without the query.
+    var segments: [String] {
+        path.prefix { $0 != "?" }.split(separator: "/").map(String.init)
+    }
+
+    /// The answer's body.
+    ///
+    /// - Throws: `EvidenceError` that names the entry.
+    func reply<Body: Decodable>(as type: Body.Type, _ decoder: JSONDecoder) throws -> Body {
+        do {
+            return try decoder.decode(type, from: Data((reply ?? "").utf8))
+        } catch {
+            throw EvidenceError("history entry \(i): \(method) \(path) was answered with no \(type): \(error)")
+        }
+    }
+
     /// What is known of an operation's effect: see verification.md.
     package enum Outcome: String, Sendable {
         /// It happened.

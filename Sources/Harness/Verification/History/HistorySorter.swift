@@ -17,9 +17,10 @@ struct HistorySorter {
         if entry.error != "interrupted" {
             let at = Double(entry.invoke - header.startMonotonic) / 1e9
             let isAnswered = entry.outcome == .ok || entry.outcome == .refused
-            evidence.requests.append(.init(at: at, isAnswered: isAnswered))
+            let until = Double(entry.return - header.startMonotonic) / 1e9
+            evidence.requests.append(.init(at: at, until: until, isAnswered: isAnswered))
         }
-        let path = entry.path.split(separator: "?", maxSplits: 1)[0].split(separator: "/").map(String.init)
+        let path = entry.segments
         guard path.count >= 4, path[0] == "ticketing" else { return }
         switch (entry.method, path[1], path.count) {
         case ("POST", "reservation", 4) where path[3] == "reservations": try hold(entry)
@@ -45,36 +46,31 @@ struct HistorySorter {
     }
 
     private mutating func hold(_ entry: HistoryEntry) throws {
-        switch entry.outcome {
-        case .refused: evidence.refusedHolds += 1
-        case .unknown: evidence.unknownHolds += 1
-        case .failed: break
-        case .ok:
-            let body = try decode(HoldBody.self, entry)
-            guard let until = Timestamp.milliseconds(body.expiresAt) else {
-                throw EvidenceError("history entry \(entry.i): expiresAt \(body.expiresAt) is not ISO-8601")
-            }
-            // Asked again by its holder, a hold is granted once.
-            guard tokens.insert(body.holdToken).inserted else { return }
-            evidence.grants.append(
-                .init(
-                    user: entry.user,
-                    seat: SeatID(body.eventId, body.seatId),
-                    token: body.holdToken,
-                    from: until - Int64(body.holdSeconds) * 1000,
-                    until: until,
-                    version: body.version,
-                    index: entry.i,
-                    trace: entry.trace ?? body.traceId
-                )
-            )
+        guard entry.outcome == .ok else { return }
+        let body = try entry.reply(as: HoldBody.self, decoder)
+        guard let until = Timestamp.milliseconds(body.expiresAt) else {
+            throw EvidenceError("history entry \(entry.i): expiresAt \(body.expiresAt) is not ISO-8601")
         }
+        // Asked again by its holder, a hold is granted once.
+        guard tokens.insert(body.holdToken).inserted else { return }
+        evidence.grants.append(
+            .init(
+                user: entry.user,
+                seat: SeatID(body.eventId, body.seatId),
+                token: body.holdToken,
+                from: until - SeatCallSorter.microseconds(body.holdSeconds) / 1000,
+                until: until,
+                version: body.version,
+                index: entry.i,
+                trace: entry.trace ?? body.traceId
+            )
+        )
     }
 
     private mutating func extended(_ entry: HistoryEntry, _ seat: SeatID) throws {
         switch entry.outcome {
         case .ok:
-            let body = try decode(ExtendBody.self, entry)
+            let body = try entry.reply(as: ExtendBody.self, decoder)
             guard let until = Timestamp.milliseconds(body.expiresAt) else {
                 throw EvidenceError("history entry \(entry.i): expiresAt \(body.expiresAt) is not ISO-8601")
             }
@@ -99,7 +95,7 @@ struct HistorySorter {
         let seats = asked.map { request in request.seatIds.map { SeatID(request.eventId, $0) } } ?? []
         var id: String?
         if entry.outcome == .ok {
-            let body = try decode(OrderBody.self, entry)
+            let body = try entry.reply(as: OrderBody.self, decoder)
             id = body.orderId
             let known = evidence.orders[body.orderId]?.status ?? body.status
             evidence.orders[body.orderId] = .init(
@@ -120,7 +116,9 @@ struct HistorySorter {
 
     private mutating func polled(_ entry: HistoryEntry) throws {
         guard entry.outcome == .ok else { return }
-        let body = try decode(OrderBody.self, entry)
+        let body = try entry.reply(as: OrderBody.self, decoder)
+        // Whoever was told CONFIRMED was promised the seats, whatever he is told later.
+        guard evidence.orders[body.orderId]?.status != .confirmed else { return }
         evidence.orders[body.orderId]?.status = body.status
     }
 
@@ -128,15 +126,5 @@ struct HistorySorter {
         evidence.touches.append(
             .init(user: entry.user, seat: seat, invoke: header.wallMilliseconds(entry.invoke), kind: .mayEnd)
         )
-    }
-
-    private func decode<Body: Decodable>(_ type: Body.Type, _ entry: HistoryEntry) throws -> Body {
-        do {
-            return try decoder.decode(type, from: Data((entry.reply ?? "").utf8))
-        } catch {
-            throw EvidenceError(
-                "history entry \(entry.i): \(entry.method) \(entry.path) was answered with no \(type): \(error)"
-            )
-        }
     }
 }

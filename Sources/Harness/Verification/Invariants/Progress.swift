@@ -42,12 +42,13 @@ package struct Progress: Invariant {
         }
         if let last = evidence.faults.max(by: { $0.to < $1.to }) {
             let after = clients.requests.filter { $0.at > last.to }
-            let first = after.filter(\.isAnswered).map(\.at).min()
+            let first = after.filter(\.isAnswered).map(\.until).min()
             let waited = (first ?? .infinity) - last.to
-            // Whoever was not asked could not answer, and whoever was asked no longer may still have been about to.
-            let wasAsked = after.contains { $0.at - last.to <= Self.resumption }
-            let wasWatched = first != nil || after.contains { $0.at - last.to > Self.resumption }
-            if wasAsked, wasWatched, waited > Self.resumption {
+            // Who is first asked late has half of the time from then on, and who is no longer asked may still have been about to answer.
+            let asked = after.map(\.at).min() ?? .infinity
+            let bound = max(last.to + Self.resumption, asked + Self.resumption / 2)
+            let wasWatched = first != nil || after.contains { $0.until > bound }
+            if wasWatched, last.to + waited > bound {
                 let when = waited.isFinite ? String(format: "the first one after %.1f s", waited) : "none at all"
                 violations.append(
                     violation("\(after.count) requests were sent after the end of \(last.name); answered was \(when)")

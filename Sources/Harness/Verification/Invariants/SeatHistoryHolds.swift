@@ -24,7 +24,7 @@ package struct SeatHistoryHolds: Invariant {
             case .unknown: reasons.append("\(seat): \(result.reason ?? "the search did not end")")
             case .notLinearizable where history.lost.contains(seat.event):
                 reasons.append(
-                    "\(seat) has no legal order, but Redis lost its event in the run: what was lost is not known"
+                    "\(seat) has no legal order, but Redis lost its event, or it was reset, in the run: what was lost is not known"
                 )
             case .notLinearizable:
                 violations.append(SeatStory(seat, timeline, history.facts[seat] ?? []).violation)

@@ -16,7 +16,6 @@ package struct ClientSeatCall: Codable, Sendable {
     /// Until when a lease was granted, in microseconds by Redis' clock.
     package var deadline: Int64?
     package var version: Int64?
-    package var order = ""
     /// The history's index.
     package var index: Int
     package var fact: SeatFact
@@ -25,8 +24,7 @@ package struct ClientSeatCall: Codable, Sendable {
     func moved(by clock: RedisEvidence?) -> ClientSeatCall {
         guard let clock else { return self }
         var call = self
-        call.invoke += Int64((clock.clockOffset - clock.clockError) * 1000)
-        call.return += Int64((clock.clockOffset + clock.clockError) * 1000)
+        (call.invoke, call.return) = clock.widened(invoke, self.return)
         call.fact.from = call.invoke
         call.fact.to = call.return
         return call
@@ -42,4 +40,30 @@ package struct ClientSeatCall: Codable, Sendable {
 
     /// It begins a lease, if it happened.
     var isLease: Bool { outcome == .ok && (action == .hold || action == .extend) }
+}
+
+/// An order, or a sale at the box office, that a client asked for: what came of it for the seats is in the seats' log only.
+package struct ClientSeatOrder: Codable, Sendable {
+    package var seats: [SeatID]
+    package var user: String
+    /// Microseconds since 1970 by this process' wall clock.
+    package var invoke: Int64
+    package var `return`: Int64
+    /// The history's index.
+    package var index: Int
+
+    /// The order with its interval by Redis' clock, as ``ClientSeatCall/moved(by:)``.
+    func moved(by clock: RedisEvidence?) -> ClientSeatOrder {
+        guard let clock else { return self }
+        var order = self
+        (order.invoke, order.return) = clock.widened(invoke, self.return)
+        return order
+    }
+}
+
+extension RedisEvidence {
+    /// An interval of this process' wall clock, in microseconds, by Redis' clock, as surely as that is known.
+    fileprivate func widened(_ from: Int64, _ to: Int64) -> (Int64, Int64) {
+        (from + Int64((clockOffset - clockError) * 1000), to + Int64((clockOffset + clockError) * 1000))
+    }
 }

@@ -7,21 +7,33 @@ struct SeatCallSorter {
     private let header: HistoryHeader
     private let decoder = JSONDecoder()
     private var calls: [ClientSeatCall] = []
+    /// What changes seats without a call to them.
+    private(set) var orders: [ClientSeatOrder] = []
     private var texts = SharedText()
 
     init(header: HistoryHeader) { self.header = header }
 
     mutating func take(_ entry: HistoryEntry) throws {
-        let path = entry.path.split(separator: "?", maxSplits: 1)[0].split(separator: "/").map(String.init)
-        guard path.count >= 4, path[0] == "ticketing", path[1] == "reservation", entry.outcome != .failed else {
-            return
-        }
-        switch (entry.method, path.count) {
-        case ("POST", 4) where path[3] == "reservations": try hold(entry)
-        case ("POST", 7) where path[6] == "extend": try change(entry, .extend, SeatID(path[4], path[5]))
-        case ("DELETE", 6): try change(entry, .release, SeatID(path[4], path[5]))
+        let path = entry.segments
+        guard path.count >= 4, path[0] == "ticketing", entry.outcome != .failed else { return }
+        switch (entry.method, path[1], path.count) {
+        case ("POST", "reservation", 4) where path[3] == "reservations": try hold(entry)
+        case ("POST", "reservation", 7) where path[6] == "extend":
+            try change(entry, .extend, SeatID(path[4], path[5]))
+        case ("POST", "reservation", 7) where path[6] == "confirm": ordered(entry, [SeatID(path[4], path[5])])
+        case ("DELETE", "reservation", 6): try change(entry, .release, SeatID(path[4], path[5]))
+        case ("POST", "order", 4) where path[3] == "orders":
+            let asked = try? decoder.decode(CreateOrderRequest.self, from: Data((entry.body ?? "").utf8))
+            ordered(entry, asked.map { asked in asked.seatIds.map { SeatID(asked.eventId, $0) } } ?? [])
         default: break
         }
+    }
+
+    /// A refused order too may have pinned its seats for a while.
+    private mutating func ordered(_ entry: HistoryEntry, _ seats: [SeatID]) {
+        let from = Int64(header.wallMilliseconds(entry.invoke) * 1000)
+        let to = Int64(header.wallMilliseconds(entry.return) * 1000)
+        orders.append(ClientSeatOrder(seats: seats, user: entry.user, invoke: from, return: to, index: entry.i))
     }
 
     private mutating func add(_ call: ClientSeatCall) {
@@ -44,9 +56,9 @@ struct SeatCallSorter {
         let wish = "asked for the seat for \(asked.holdSeconds) s"
         if entry.outcome == .refused && entry.status != 409 { return }
         var call = call(entry, .hold, seat, wish)
-        call.ttl = Int64(asked.holdSeconds) * 1_000_000
+        call.ttl = Self.microseconds(asked.holdSeconds)
         if entry.outcome == .ok {
-            let reply = try decode(HoldBody.self, entry)
+            let reply = try entry.reply(as: HoldBody.self, decoder)
             call.version = reply.version
             call.deadline = Timestamp.milliseconds(reply.expiresAt).map { $0 * 1000 }
             call.fact.what = "\(wish): granted until \(reply.expiresAt) (version \(reply.version))"
@@ -60,9 +72,9 @@ struct SeatCallSorter {
         var call = call(entry, action, seat, action == .extend ? "asked to hold the seat longer" : "gave the seat back")
         if action == .extend {
             let asked = try? decoder.decode(ExtendRequest.self, from: Data((entry.body ?? "").utf8))
-            call.ttl = Int64(asked?.seconds ?? 600) * 1_000_000
+            call.ttl = Self.microseconds(asked?.seconds ?? 600)
             if entry.outcome == .ok {
-                let reply = try decode(ExtendBody.self, entry)
+                let reply = try entry.reply(as: ExtendBody.self, decoder)
                 call.version = reply.version
                 call.deadline = Timestamp.milliseconds(reply.expiresAt).map { $0 * 1000 }
                 call.fact.what += " (until \(reply.expiresAt), version \(reply.version))"
@@ -70,6 +82,9 @@ struct SeatCallSorter {
         }
         add(call)
     }
+
+    /// Of seconds that somebody wrote down, and which can be any number.
+    static func microseconds(_ seconds: Int) -> Int64 { Int64(max(0, min(seconds, 1_000_000_000))) * 1_000_000 }
 
     private func call(
         _ entry: HistoryEntry,
@@ -103,15 +118,5 @@ struct SeatCallSorter {
                 faults: entry.faults ?? []
             )
         )
-    }
-
-    private func decode<Body: Decodable>(_ type: Body.Type, _ entry: HistoryEntry) throws -> Body {
-        do {
-            return try decoder.decode(type, from: Data((entry.reply ?? "").utf8))
-        } catch {
-            throw EvidenceError(
-                "history entry \(entry.i): \(entry.method) \(entry.path) was answered with no \(type): \(error)"
-            )
-        }
     }
 }

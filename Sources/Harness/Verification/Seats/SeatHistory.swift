@@ -16,7 +16,7 @@ package struct SeatHistory: Sendable {
     package private(set) var seats: [SeatID: SeatTimeline] = [:]
     /// What each call's source stands for.
     package private(set) var facts: [SeatID: [SeatFact]] = [:]
-    /// Events that Redis lost and got back while they were watched.
+    /// Events that Redis lost and got back, or that were reset, while they were watched.
     package private(set) var lost: Set<String> = []
     private var numbers: [String: Int32] = [:]
 
@@ -30,7 +30,7 @@ package struct SeatHistory: Sendable {
         } _: {
             try sorter?.take($0)
         }
-        self.init(calls: sorter?.finish() ?? [], log: nil)
+        self.init(calls: sorter?.finish() ?? [], log: nil, asked: sorter?.orders ?? [])
     }
 
     /// The seats' histories as all the evidence has them; nil when the clients' history could not be read.
@@ -40,15 +40,21 @@ package struct SeatHistory: Sendable {
         self.init(
             calls: clients.seatCalls.map { $0.moved(by: redis) },
             log: redis?.logGap == nil ? redis?.log : nil,
-            orders: evidence.mysql.content.map { Array($0.orders.values) } ?? []
+            orders: evidence.mysql.content.map { Array($0.orders.values) } ?? [],
+            asked: clients.seatOrders.map { $0.moved(by: redis) }
         )
     }
 
     /// Joins what the clients did with the seats' log; nil when the log could not be read.
     ///
-    /// Where Redis lost an event, the log has a hole: what may have happened in it is optional. Orders say which pins, sales and
-    /// cancellations that can have been.
-    package init(calls: [ClientSeatCall], log: [SeatLogEntry]?, orders: [MySQLEvidence.Order] = []) {
+    /// Where Redis lost an event, the log has a hole: what may have happened in it is optional. `orders` say which pins, sales and
+    /// cancellations that can have been. Without a log all of it is a hole, and `asked` says so, what the clients asked of orders.
+    package init(
+        calls: [ClientSeatCall],
+        log: [SeatLogEntry]?,
+        orders: [MySQLEvidence.Order] = [],
+        asked: [ClientSeatOrder] = []
+    ) {
         let calls = log.map { Self.numberingReleases(of: calls, by: $0) } ?? calls
         let logged = Dictionary(
             (log ?? []).map { (SeatVersionKey(seat: $0.seatID, version: $0.version), $0.time) },
@@ -62,9 +68,13 @@ package struct SeatHistory: Sendable {
             guard told[key] == nil, let moment = logged[key], call.mayHaveHappened(at: moment) else { continue }
             told[key] = call
         }
+        var opened: Set<String> = []
         for entry in (log ?? []).sorted(by: { $0.version < $1.version }) {
             if entry.seat.isEmpty {
-                if entry.operation == SeatLogOpening.restore.rawValue { lost.insert(entry.event) }
+                // Opened again in the run: what was held or sold before is free, or is not known.
+                if !opened.insert(entry.event).inserted || entry.operation == SeatLogOpening.restore.rawValue {
+                    lost.insert(entry.event)
+                }
                 continue
             }
             add(entry, client: told[SeatVersionKey(seat: entry.seatID, version: entry.version)])
@@ -78,6 +88,42 @@ package struct SeatHistory: Sendable {
             add(call, isLogged: log != nil)
         }
         for hole in SeatLogHole.all(in: log ?? []) { add(hole, orders: orders) }
+        guard log == nil else { return }
+        for order in asked { add(order) }
+        for calls in Dictionary(grouping: calls.filter { $0.version != nil }, by: \.seat.event).values {
+            let epochs = Set(calls.compactMap { $0.version.map { $0 >> 32 } })
+            if epochs.count > 1 { lost.insert(calls[0].seat.event) }
+        }
+    }
+
+    private mutating func add(_ order: ClientSeatOrder) {
+        let token = number("user " + order.user)
+        let buyer = number("request \(order.index)")
+        for seat in order.seats {
+            for (operation, what) in [
+                (SeatModel.Operation(.pin, token: token, order: buyer), "may have pinned the seat"),
+                (.init(.confirm, order: buyer), "may have got the seat"),
+                (.init(.unpin, order: buyer), "may have lost the seat with the order"),
+            ] {
+                let fact = SeatFact(
+                    from: order.invoke,
+                    to: order.return,
+                    user: order.user,
+                    what: what,
+                    source: "clients",
+                    order: "",
+                    trace: "",
+                    faults: []
+                )
+                seats[seat, default: Self.fresh].add(
+                    operation,
+                    invoke: order.invoke,
+                    return: order.return,
+                    isOptional: true,
+                    source: note(seat, fact)
+                )
+            }
+        }
     }
 
     private mutating func add(_ hole: SeatLogHole, orders: [MySQLEvidence.Order]) {
@@ -177,8 +223,7 @@ package struct SeatHistory: Sendable {
     }
 
     private mutating func operation(_ call: ClientSeatCall) -> SeatModel.Operation {
-        let order = call.order.isEmpty ? 0 : number("order " + call.order)
-        return SeatModel.Operation(call.action, call.outcome, token: number("user " + call.user), order: order)
+        SeatModel.Operation(call.action, call.outcome, token: number("user " + call.user))
     }
 
     private mutating func note(_ seat: SeatID, _ fact: SeatFact) -> Int {

@@ -11,12 +11,13 @@ struct SeatLogHole: Equatable {
     static func all(in log: [SeatLogEntry]) -> [SeatLogHole] {
         var holes: [SeatLogHole] = []
         var last: [String: Int64] = [:]
-        for entry in log.sorted(by: { $0.version < $1.version }) {
+        // Of one event, the log is in the order of time; versions count the changes of each seat for itself.
+        for entry in log {
             if entry.seat.isEmpty, entry.operation == SeatLogOpening.restore.rawValue {
                 let from = last[entry.event] ?? entry.time
                 holes.append(SeatLogHole(event: entry.event, from: from * 1000, to: (entry.time + 1) * 1000))
             }
-            last[entry.event] = entry.time
+            last[entry.event] = max(last[entry.event] ?? .min, entry.time)
         }
         return holes
     }
