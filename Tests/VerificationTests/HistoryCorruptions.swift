@@ -68,6 +68,18 @@ let historyCorruptions: [Corruption] = [
             }
         )
     },
+    Corruption("an order was refused while its user held every seat of it", ["honest-refusal": .violated]) {
+        $0.change(clients: { $0.seatOrders.append(refusedOrder(["R1C1"], from: 1_300, to: 1_400)) })
+    },
+    Corruption("an order was refused of which another held a seat, or whose hold was being pinned, or was over", [:]) {
+        $0.change(clients: { clients in
+            clients.seatOrders += [
+                refusedOrder(["R1C1", "R1C2"], from: 1_300, to: 1_400), refusedOrder(["R1C1"], from: 1_990, to: 2_010),
+                refusedOrder(["R1C1"], from: 990, to: 1_400), refusedOrder(["R1C1"], from: 40_000, to: 40_100),
+                refusedOrder(["R1C1"], from: 1_300, to: 1_400, status: 422),
+            ]
+        })
+    },
     Corruption(
         "a confirm is moved past the end of its pin",
         ["seat-history": .violated, "sse-converges": .violated]
@@ -138,3 +150,15 @@ let historyCorruptions: [Corruption] = [
         $0.change(clients: { $0 = .init() }, redis: { $0 = .init() }, mysql: { $0 = .init() }, kafka: { $0 = .init() })
     },
 ]
+
+/// An order of ann's that was refused; times in ms.
+private func refusedOrder(_ seats: [String], from: Int64, to: Int64, status: Int = 410) -> ClientSeatOrder {
+    ClientSeatOrder(
+        seats: seats.map { SeatID("e1", $0) },
+        user: "ann",
+        invoke: from * 1_000,
+        return: to * 1_000,
+        status: status,
+        index: 50
+    )
+}

@@ -190,6 +190,13 @@ let orderCorruptions: [Corruption] = [
         let again = OutboxRow(id: 7, topic: Topic.reservationEvents, order: "o1", kind: "SEATS_CONFIRMED", isSent: true)
         $0.publish(again, offset: 9)
     },
+    Corruption("a sale was made twice", ["effect-once": .violated]) {
+        $0.change(
+            // Nobody watches what the watcher of the clean run was not told of.
+            clients: { $0.streams = StreamHistory() },
+            redis: { $0.log.append(logged("confirm", "R1C1", by: "ann", order: "o1", at: 3_100, version: 4)) }
+        )
+    },
     Corruption("an order was confirmed twice", ["effect-once": .violated, "saga-ends": .violated]) {
         $0.change(mysql: { $0.money.transitions["o1"]?.append(.init(from: "CONFIRMED", to: "CONFIRMED")) })
     },

@@ -119,6 +119,21 @@ let seatCorruptions: [Corruption] = [
     ) {
         $0.change(mysql: { $0.orders["o9"] = .init(id: "o9", user: "eve", event: "e1", status: .cancelled, seats: []) })
     },
+    Corruption(
+        "an order has a key that nobody sent, while another went unanswered",
+        ["stores-agree": .inconclusive, "saga-ends": .violated]
+    ) {
+        $0.change(clients: { $0.unansweredKeys = ["k8"] })
+        $0.change(mysql: {
+            $0.orders["o9"] = .init(id: "o9", user: "eve", event: "e1", status: .cancelled, seats: [], key: "k9")
+        })
+    },
+    Corruption("an order has the key of one that went unanswered", ["saga-ends": .violated]) {
+        $0.change(clients: { $0.unansweredKeys = ["k9"] })
+        $0.change(mysql: {
+            $0.orders["o9"] = .init(id: "o9", user: "eve", event: "e1", status: .cancelled, seats: [], key: "k9")
+        })
+    },
     Corruption("an order that was refused, and cancelled because its holds may have been pinned", [:]) {
         $0.change(mysql: { mysql in
             mysql.orders["o9"] = .init(

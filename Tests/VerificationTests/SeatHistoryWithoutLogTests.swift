@@ -9,7 +9,14 @@ struct SeatHistoryWithoutLogTests {
     private let granted = hold("ann", "R1C1", at: 1_000, version: 1)
 
     private func history(_ calls: [ClientSeatCall], ordered: Bool) -> SeatHistory {
-        let order = ClientSeatOrder(seats: [seat], user: "ann", invoke: 2_000_000, return: 2_010_000, index: 1)
+        let order = ClientSeatOrder(
+            seats: [seat],
+            user: "ann",
+            invoke: 2_000_000,
+            return: 2_010_000,
+            status: 201,
+            index: 1
+        )
         return SeatHistory(calls: calls, log: nil, asked: ordered ? [order] : [])
     }
 

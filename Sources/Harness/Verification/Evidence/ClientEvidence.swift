@@ -101,8 +101,8 @@ package struct ClientEvidence: Codable, Sendable {
     package var clock = HistoryHeader(history: 1, startMonotonic: 0, startWall: 0)
     /// What was received on streams of seats.
     package var streams = StreamHistory()
-    /// Posted orders of which nobody knows whether they were accepted, as user and seats.
-    package var unknownOrders = 0
+    /// With which keys orders were posted of which nobody knows whether they were accepted.
+    package var unansweredKeys: Set<String> = []
     /// Grants by event: the winners of each wave.
     package var grantsByEvent: [String: Int] { Dictionary(grants.map { ($0.seat.event, 1) }, uniquingKeysWith: +) }
 

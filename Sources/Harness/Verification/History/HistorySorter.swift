@@ -109,7 +109,7 @@ struct HistorySorter {
                 evidence.placed[.init(user: entry.user, key: key), default: []].append(placed)
             }
         } else {
-            evidence.unknownOrders += 1
+            evidence.unansweredKeys.insert(entry.key ?? "")
         }
         posted.append((entry.user, seats, header.wallMilliseconds(entry.invoke), id))
     }

@@ -1,3 +1,5 @@
+import Contract
+
 /// However often a message was delivered, it had its effect once: one ticket a seat, one transition a state, one answer of each kind.
 package struct EffectOnce: Invariant {
     package let id = "effect-once"
@@ -19,6 +21,14 @@ package struct EffectOnce: Invariant {
             for step in transitions { effects[order, default: [:]]["a transition to \(step.to)", default: 0] += 1 }
         }
         for row in mysql.outbox { effects[row.order, default: [:]]["\(row.kind) in the outbox", default: 0] += 1 }
+        // A sale that was taken back may be made again, and what Redis lost is not in its log.
+        let log = evidence.redis.content?.log ?? []
+        let unsure = Set(
+            log.filter { $0.operation == "correct" || $0.operation == SeatLogOpening.restore.rawValue }.map(\.event)
+        )
+        for entry in log where entry.operation == "confirm" && !entry.order.isEmpty && !unsure.contains(entry.event) {
+            effects[entry.order, default: [:]]["a sale of \(entry.seat) in Redis", default: 0] += 1
+        }
         var violations: [Violation] = []
         for (id, counts) in effects.sorted(by: { $0.key < $1.key }) {
             let repeated = counts.filter { $0.value > 1 }.sorted { $0.key < $1.key }

@@ -21,6 +21,12 @@ package struct HonestRefusal: Invariant {
         let check = Check(SeatModel())
         let history = outcome.history
         var violations = refusedWhatTheyTook(evidence)
+        var witnesses = outcome.seats.reduce(0) { $0 + $1.timeline.calls.count { $0.operation.outcome != .ok } }
+        if let clients = evidence.clients.content, let redis = evidence.redis.content {
+            let orders = RefusedOrders(clients, redis)
+            violations += orders.violations
+            witnesses += orders.count
+        }
         for (seat, timeline, result) in outcome.seats where result.verdict != .linearizable {
             guard result.verdict == .notLinearizable else {
                 reasons.append("\(seat): \(result.reason ?? "the search did not end")")
@@ -39,7 +45,7 @@ package struct HonestRefusal: Invariant {
         }
         return InvariantResult(
             id: id,
-            witnesses: outcome.seats.reduce(0) { $0 + $1.timeline.calls.count { $0.operation.outcome != .ok } },
+            witnesses: witnesses,
             violations: violations,
             reasons: reasons
         )

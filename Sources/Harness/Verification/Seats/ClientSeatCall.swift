@@ -49,6 +49,8 @@ package struct ClientSeatOrder: Codable, Sendable {
     /// Microseconds since 1970 by this process' wall clock.
     package var invoke: Int64
     package var `return`: Int64
+    /// What it was answered with; 0 where there was no answer.
+    package var status: Int
     /// The history's index.
     package var index: Int
 

@@ -33,7 +33,16 @@ struct SeatCallSorter {
     private mutating func ordered(_ entry: HistoryEntry, _ seats: [SeatID]) {
         let from = Int64(header.wallMilliseconds(entry.invoke) * 1000)
         let to = Int64(header.wallMilliseconds(entry.return) * 1000)
-        orders.append(ClientSeatOrder(seats: seats, user: entry.user, invoke: from, return: to, index: entry.i))
+        orders.append(
+            ClientSeatOrder(
+                seats: seats,
+                user: entry.user,
+                invoke: from,
+                return: to,
+                status: entry.status,
+                index: entry.i
+            )
+        )
     }
 
     private mutating func add(_ call: ClientSeatCall) {
