@@ -104,6 +104,14 @@ struct RecordedHistoryTests {
                 [{:type :invoke, :process 0, :f :read, :value nil} {:type :ok, :process 0, :f :read, :value 2}]
                 """, .notLinearizable
             ),
+            (
+                """
+                [16:05:04] INFO jepsen.util - 0 :invoke :write 1
+                [16:05:04] INFO jepsen.util - 0 :ok :write 1
+                [16:05:04] INFO jepsen.util - {:type :invoke, :process 1, :f :read, :value nil}
+                [16:05:05] INFO jepsen.util - {:type :ok, :process 1, :f :read, :value 2}
+                """, .notLinearizable
+            ),
             // A text is no nil.
             ("{:process 0 :type :invoke :f :read}\n{:process 0 :type :ok :f :read :value \"nil\"}\n", .notLinearizable),
         ]

@@ -104,7 +104,7 @@ struct JepsenHistory {
     /// Where a line's maps begin, whatever stands before them (`INFO jepsen.util - `, `#jepsen.history.Op`); nil for a line of words.
     private static func maps(_ line: Substring) -> Substring? {
         let text = line.drop(while: \.isWhitespace)
-        if let first = text.utf8.first, "{[(".utf8.contains(first) { return text }
+        if ["{", "[{", "({"].contains(where: text.hasPrefix) { return text }
         guard text.contains(":process"), let brace = text.firstRange(of: "{:") else { return nil }
         return text[brace.lowerBound...]
     }
