@@ -77,6 +77,9 @@ let historyCorruptions: [Corruption] = [
                 refusedOrder(["R1C1", "R1C2"], from: 1_300, to: 1_400), refusedOrder(["R1C1"], from: 1_990, to: 2_010),
                 refusedOrder(["R1C1"], from: 990, to: 1_400), refusedOrder(["R1C1"], from: 40_000, to: 40_100),
                 refusedOrder(["R1C1"], from: 1_300, to: 1_400, status: 422),
+                // 403 is said of the caller's scopes.
+                refusedOrder(["R1C1"], from: 1_300, to: 1_400, status: 403),
+                refusedOrder(["R1C1"], from: 1_300, to: 1_400, status: nil),
             ]
         })
     },
@@ -152,7 +155,7 @@ let historyCorruptions: [Corruption] = [
 ]
 
 /// An order of ann's that was refused; times in ms.
-private func refusedOrder(_ seats: [String], from: Int64, to: Int64, status: Int = 410) -> ClientSeatOrder {
+private func refusedOrder(_ seats: [String], from: Int64, to: Int64, status: Int? = 410) -> ClientSeatOrder {
     ClientSeatOrder(
         seats: seats.map { SeatID("e1", $0) },
         user: "ann",

@@ -24,7 +24,7 @@ extension Evidence {
     var hasRefusals: Bool {
         guard let clients = clients.content else { return true }
         return clients.seatCalls.contains { $0.outcome != .ok }
-            || clients.seatOrders.contains { [403, 409, 410].contains($0.status) }
+            || clients.seatOrders.contains(where: \.isRefused)
     }
 
     /// Whether anybody prolonged or released a hold.

@@ -23,7 +23,7 @@ package struct HonestRefusal: Invariant {
         var violations = refusedWhatTheyTook(evidence)
         var witnesses = outcome.seats.reduce(0) { $0 + $1.timeline.calls.count { $0.operation.outcome != .ok } }
         if let clients = evidence.clients.content, let redis = evidence.redis.content {
-            let orders = RefusedOrders(clients, redis)
+            let orders = RefusedOrders(clients, redis, lost: history.lost)
             violations += orders.violations
             witnesses += orders.count
         }

@@ -49,10 +49,13 @@ package struct ClientSeatOrder: Codable, Sendable {
     /// Microseconds since 1970 by this process' wall clock.
     package var invoke: Int64
     package var `return`: Int64
-    /// What it was answered with; 0 where there was no answer.
-    package var status: Int
+    /// What the order was answered with, 0 where there was no answer; nil for a sale at the box office.
+    package var status: Int?
     /// The history's index.
     package var index: Int
+
+    /// It was refused for its seats: 409 and 410 are the contract's words for them, 403 is said of the caller's scopes.
+    var isRefused: Bool { status == 409 || status == 410 }
 
     /// The order with its interval by Redis' clock, as ``ClientSeatCall/moved(by:)``.
     func moved(by clock: RedisEvidence?) -> ClientSeatOrder {

@@ -1,5 +1,3 @@
-import Contract
-
 /// Orders that were refused although every seat of theirs was the caller's own, free of any other order, all the while: by the seats' log.
 ///
 /// The search does not see them, since an order takes all its seats or none, and a seat's history is searched for itself.
@@ -7,38 +5,23 @@ struct RefusedOrders {
     /// By how much a hold must last longer than the refusal, in milliseconds: clocks are slewed.
     private static let margin = SeatHistory.epsilon / 1_000
 
-    private let clients: ClientEvidence
-    private let redis: RedisEvidence
-    private var entries: [SeatID: [SeatLogEntry]] = [:]
-    /// Events that were opened again in the run: what they lost is not in the log.
-    private var reopened: Set<String> = []
+    private let refused: [ClientSeatOrder]
+    private let entries: [SeatID: [SeatLogEntry]]
+    /// Events of which the log does not say all.
+    private let lost: Set<String>
 
-    init(_ clients: ClientEvidence, _ redis: RedisEvidence) {
-        self.clients = clients
-        self.redis = redis
-        var opened: Set<String> = []
-        for entry in redis.log {
-            if !entry.seat.isEmpty {
-                entries[entry.seatID, default: []].append(entry)
-            } else if !opened.insert(entry.event).inserted || entry.operation == SeatLogOpening.restore.rawValue {
-                reopened.insert(entry.event)
-            }
-        }
+    init(_ clients: ClientEvidence, _ redis: RedisEvidence, lost: Set<String>) {
+        refused = clients.seatOrders.filter { $0.isRefused && !$0.seats.isEmpty && $0.user != "anonymous" }
+            .map { $0.moved(by: redis) }
+        entries = redis.logGap == nil ? Dictionary(grouping: redis.log, by: \.seatID) : [:]
+        self.lost = lost
     }
 
     /// How many there were to judge.
     var count: Int { refused.count }
 
-    private var refused: [ClientSeatOrder] {
-        clients.seatOrders.filter {
-            [403, 409, 410].contains($0.status) && !$0.seats.isEmpty && $0.user != "anonymous"
-        }
-    }
-
     var violations: [Violation] {
-        guard redis.logGap == nil else { return [] }
-        return refused.compactMap { order in
-            let order = order.moved(by: redis)
+        refused.compactMap { order in
             let from = order.invoke / 1_000 - Self.margin
             let to = (order.return) / 1_000 + Self.margin
             guard order.seats.allSatisfy({ wasHeld($0, by: order.user, from, to) }), let seat = order.seats.min() else {
@@ -48,7 +31,7 @@ struct RefusedOrders {
                 event: seat.event,
                 seat: seat.seat,
                 message:
-                    "\(order.user) was refused his order (\(order.status)) while every seat of it was held by himself",
+                    "\(order.user) was refused his order (\(order.status ?? 0)) while every seat of it was held by himself",
                 users: [order.user]
             )
         }
@@ -56,7 +39,7 @@ struct RefusedOrders {
 
     /// Whether the seat was the user's own from `from` to `to`, in milliseconds by Redis' clock, and pinned to nothing.
     private func wasHeld(_ seat: SeatID, by user: String, _ from: Int64, _ to: Int64) -> Bool {
-        guard !reopened.contains(seat.event), let changes = entries[seat],
+        guard !lost.contains(seat.event), let changes = entries[seat],
             let last = changes.last(where: { $0.time <= to }), last.time < from
         else { return false }
         return ["hold", "extend"].contains(last.operation) && last.user == user && (last.deadline ?? 0) > to

@@ -20,17 +20,22 @@ struct SeatCallSorter {
         case ("POST", "reservation", 4) where path[3] == "reservations": try hold(entry)
         case ("POST", "reservation", 7) where path[6] == "extend":
             try change(entry, .extend, SeatID(path[4], path[5]))
-        case ("POST", "reservation", 7) where path[6] == "confirm": ordered(entry, [SeatID(path[4], path[5])])
+        case ("POST", "reservation", 7) where path[6] == "confirm":
+            ordered(entry, [SeatID(path[4], path[5])], status: nil)
         case ("DELETE", "reservation", 6): try change(entry, .release, SeatID(path[4], path[5]))
         case ("POST", "order", 4) where path[3] == "orders":
             let asked = try? decoder.decode(CreateOrderRequest.self, from: Data((entry.body ?? "").utf8))
-            ordered(entry, asked.map { asked in asked.seatIds.map { SeatID(asked.eventId, $0) } } ?? [])
+            ordered(
+                entry,
+                asked.map { asked in asked.seatIds.map { SeatID(asked.eventId, $0) } } ?? [],
+                status: entry.status
+            )
         default: break
         }
     }
 
     /// A refused order too may have pinned its seats for a while.
-    private mutating func ordered(_ entry: HistoryEntry, _ seats: [SeatID]) {
+    private mutating func ordered(_ entry: HistoryEntry, _ seats: [SeatID], status: Int?) {
         let from = Int64(header.wallMilliseconds(entry.invoke) * 1000)
         let to = Int64(header.wallMilliseconds(entry.return) * 1000)
         orders.append(
@@ -39,7 +44,7 @@ struct SeatCallSorter {
                 user: entry.user,
                 invoke: from,
                 return: to,
-                status: entry.status,
+                status: status,
                 index: entry.i
             )
         )

@@ -105,44 +105,28 @@ package struct SeatHistory: Sendable {
                 (.init(.confirm, order: buyer), "may have got the seat"),
                 (.init(.unpin, order: buyer), "may have lost the seat with the order"),
             ] {
-                let fact = SeatFact(
-                    from: order.invoke,
-                    to: order.return,
-                    user: order.user,
-                    what: what,
-                    source: "clients",
-                    order: "",
-                    trace: "",
-                    faults: []
-                )
-                seats[seat, default: Self.fresh].add(
-                    operation,
-                    invoke: order.invoke,
-                    return: order.return,
-                    isOptional: true,
-                    source: note(seat, fact)
-                )
+                add(operation, seat, (order.invoke, order.return), what, source: "clients", user: order.user)
             }
         }
     }
 
     private mutating func add(_ hole: SeatLogHole, orders: [MySQLEvidence.Order]) {
+        let interval = (hole.from, hole.to)
         for seat in seats.keys where seat.event == hole.event {
-            add(
-                .init(.forget),
-                seat,
-                hole,
-                "Redis lost the event: holds that were not pinned are forgotten",
-                isOptional: false
-            )
+            let what = "Redis lost the event: holds that were not pinned are forgotten"
+            add(.init(.forget), seat, interval, what, source: "redis", isOptional: false)
         }
         for order in orders where order.event == hole.event {
             let token = number("user " + order.user)
             let buyer = number("order " + order.id)
             for seat in order.seats.map({ SeatID(order.event, $0) }) {
-                add(.init(.pin, token: token, order: buyer), seat, hole, "a pin may have been lost", order)
-                add(.init(.confirm, order: buyer), seat, hole, "a sale may have been lost", order)
-                add(.init(.unpin, order: buyer), seat, hole, "a cancellation may have been lost", order)
+                for (operation, what) in [
+                    (SeatModel.Operation(.pin, token: token, order: buyer), "a pin may have been lost"),
+                    (.init(.confirm, order: buyer), "a sale may have been lost"),
+                    (.init(.unpin, order: buyer), "a cancellation may have been lost"),
+                ] {
+                    add(operation, seat, interval, what, source: "redis", user: order.user, order: order.id)
+                }
             }
         }
     }
@@ -150,25 +134,27 @@ package struct SeatHistory: Sendable {
     private mutating func add(
         _ operation: SeatModel.Operation,
         _ seat: SeatID,
-        _ hole: SeatLogHole,
+        _ interval: (from: Int64, to: Int64),
         _ what: String,
-        _ order: MySQLEvidence.Order? = nil,
+        source: String,
+        user: String = "",
+        order: String = "",
         isOptional: Bool = true
     ) {
         let fact = SeatFact(
-            from: hole.from,
-            to: hole.to,
-            user: order?.user ?? "",
+            from: interval.from,
+            to: interval.to,
+            user: user,
             what: what,
-            source: "redis",
-            order: order?.id ?? "",
+            source: source,
+            order: order,
             trace: "",
             faults: []
         )
         seats[seat, default: Self.fresh].add(
             operation,
-            invoke: hole.from,
-            return: hole.to,
+            invoke: interval.from,
+            return: interval.to,
             isOptional: isOptional,
             source: note(seat, fact)
         )

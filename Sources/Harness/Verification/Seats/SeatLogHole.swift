@@ -17,7 +17,7 @@ struct SeatLogHole: Equatable {
                 let from = last[entry.event] ?? entry.time
                 holes.append(SeatLogHole(event: entry.event, from: from * 1000, to: (entry.time + 1) * 1000))
             }
-            last[entry.event] = max(last[entry.event] ?? .min, entry.time)
+            last[entry.event] = entry.time
         }
         return holes
     }
