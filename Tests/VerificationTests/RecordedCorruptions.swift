@@ -95,6 +95,22 @@ let recordedCorruptions: [Corruption] = [
     Corruption("a watcher is told of another state than the log has", ["sse-converges": .violated]) {
         $0.retell(9) { $0.status = .held }
     },
+    Corruption("the map that a watcher begins with says that a seat is held", ["sse-converges": .violated]) {
+        $0.remap { $0[2].status = .held }
+    },
+    Corruption("the map that a watcher comes back to is of another version", ["sse-converges": .violated]) {
+        $0.comeBack { $0[0].version -= 1 }
+    },
+    Corruption("the map that a watcher comes back to says that a sold seat is free", ["sse-converges": .violated]) {
+        $0.comeBack { $0[0].status = .available }
+    },
+    Corruption("the map that a watcher comes back to lacks a seat", ["sse-converges": .violated]) {
+        $0.comeBack(after: 6) { $0.remove(at: 1) }
+    },
+    Corruption("the map that a watcher comes back to says that a held seat is free", ["sse-converges": .violated]) {
+        $0.comeBack(after: 6) { $0[0].status = .available }
+    },
+    Corruption("the map that a watcher comes back to is true", [:]) { $0.comeBack { _ in } },
     Corruption("a stream ended just after the last change", [:]) {
         $0.stream { stream in
             stream.connections[1].arrivals.removeLast()
@@ -133,6 +149,32 @@ extension Evidence {
         }
         body(&update)
         told.streams.messages[place].content = .update(update)
+        clients = .read(told)
+    }
+
+    /// Changes the map that the watcher of the clean run begins with.
+    fileprivate mutating func remap(_ body: (inout [SeatUpdateBody]) -> Void) {
+        guard var told = clients.content, case .initial(var seats) = told.streams.messages[0].content else { return }
+        body(&seats)
+        told.streams.messages[0].content = .initial(seats)
+        clients = .read(told)
+    }
+
+    /// The watcher of the clean run comes back to a whole map that is true but for `body` and knows of what was told up to message
+    /// number `last`, and to the changes after it.
+    fileprivate mutating func comeBack(after last: Int = 9, _ body: (inout [SeatUpdateBody]) -> Void) {
+        guard var told = clients.content, case .initial(var seats) = told.streams.messages[0].content else { return }
+        for message in told.streams.messages[1...last] {
+            guard case .update(let update) = message.content,
+                let place = seats.firstIndex(where: { $0.seatId == update.seatId })
+            else { continue }
+            seats[place] = update
+        }
+        body(&seats)
+        told.streams.messages.append(.init(id: told.streams.messages[last].id, content: .initial(seats)))
+        let map = StreamHistory.Arrival(message: told.streams.messages.count - 1, at: 7_000_000_000)
+        let old = told.streams.streams[0].connections[1].arrivals
+        told.streams.streams[0].connections[1].arrivals = [map] + old.filter { $0.message > last }
         clients = .read(told)
     }
 

@@ -25,13 +25,21 @@ package struct SSEConverges: Invariant {
         var witnesses = 0
         var behind = 0
         var judged: Set<Int> = []
+        var maps: [String: ToldMaps] = [:]
         for stream in clients.streams.streams {
             guard let log = logs[stream.event] else { continue }
             for arrival in stream.connections.lazy.flatMap(\.arrivals) where judged.insert(arrival.message).inserted {
                 witnesses += 1
-                if let wrong = untruth(clients.streams.messages[arrival.message], log, redis) {
+                let message = clients.streams.messages[arrival.message]
+                if let wrong = untruth(message, log, redis) {
                     violations.append(StreamRead.violation(stream, wrong.seat, wrong.what))
                 }
+                guard case .initial(let seats) = message.content, let position = message.id.flatMap({ LogPosition($0) })
+                else { continue }
+                let received = clients.clock.wallMilliseconds(arrival.at) + redis.clockOffset + redis.clockError
+                maps[stream.event, default: ToldMaps()].add(
+                    .init(position: position, seats: seats, received: Int64(received.rounded(.up)), stream: stream)
+                )
             }
             guard let end = stream.connections.last, end.status == 200, end.error == nil || end.error == "interrupted",
                 let ended = end.ended,
@@ -42,6 +50,10 @@ package struct SSEConverges: Invariant {
                 Int64(clients.clock.wallMilliseconds(ended) + redis.clockOffset - redis.clockError) - Self.grace
             guard let stale = staleSeat(stream, read, log.versions(at: moment)) else { continue }
             if delay(of: stream, clients, redis) > Self.grace { behind += 1 } else { violations.append(stale) }
+        }
+        // Of what Redis lost, a map may have told.
+        for (event, maps) in maps.sorted(by: { $0.key < $1.key }) where redis.logGap == nil {
+            if let log = logs[event], !log.hasHole { violations += maps.untruths(in: log) }
         }
         var reasons = [redis.logGap].compactMap(\.self)
         if behind > 0 {
