@@ -10,6 +10,21 @@ private let atWork: [String: Verdict] = [
 
 /// Corruptions of orders, their money and their messages.
 let orderCorruptions: [Corruption] = [
+    Corruption("messages were delivered again, and nothing changed", [:]) {
+        $0.replay = .read(.init(messages: 6, logged: $0.redis.content?.log.count))
+    },
+    Corruption("an order was paid for again when its messages were delivered again", ["effect-once": .violated]) {
+        let attempt = "an attempt to authorize that ended in success"
+        $0.replay = .read(
+            .init(messages: 6, changes: [.init(order: "o1", effect: attempt, before: 1, after: 2)])
+        )
+    },
+    Corruption("a seat was freed again when its messages were delivered again", ["effect-once": .violated]) {
+        $0.replay = .read(.init(messages: 6, logged: $0.redis.content.map { $0.log.count - 1 }))
+    },
+    Corruption("nobody read what was delivered again", ["effect-once": .inconclusive]) {
+        $0.replay = .unreadable(name: "what came of delivering messages again", reason: "not within 30 s")
+    },
     Corruption("an order went from CREATED to PAID", ["saga-ends": .violated]) {
         $0.change(mysql: { $0.money.transitions["o1"] = path("CREATED", "PAID", "CONFIRMED") })
     },

@@ -17,6 +17,8 @@ package struct Verification: Sendable {
         package var spans: SpanSource?
         /// Nil where nothing is broken on purpose, or there are no stores to look into.
         package var recovery: RecoveryWatch?
+        /// Whether every message may be delivered again: to a suite that is the harness' own.
+        package var replays: Bool
 
         package init(
             redisURL: String?,
@@ -25,7 +27,8 @@ package struct Verification: Sendable {
             messages: MessageTail?,
             history: String,
             spans: SpanSource? = nil,
-            recovery: RecoveryWatch? = nil
+            recovery: RecoveryWatch? = nil,
+            replays: Bool = false
         ) {
             self.redisURL = redisURL
             self.mysqlURL = mysqlURL
@@ -34,6 +37,7 @@ package struct Verification: Sendable {
             self.history = history
             self.spans = spans
             self.recovery = recovery
+            self.replays = replays
         }
     }
 
@@ -58,6 +62,7 @@ package struct Verification: Sendable {
     /// - Returns: What each source said, or why it could not be read.
     package func gather(events: Set<String>, quietWithin limit: Duration, isHurried: Bool = false) async -> Evidence {
         var unrest: String?
+        var replay: Source<ReplayEvidence>?
         var seen = 0
         var committed: [String: Int64] = [:]
         let mysql = await Source.reading("MySQL") {
@@ -66,6 +71,8 @@ package struct Verification: Sendable {
             let client = try MySQLClient(configuration, logger: logger)
             do {
                 unrest = try await Quiet.wait(client, within: limit)
+                let replayed = unrest == nil && !isHurried ? await replayAll(client, events) : nil
+                if replayed != nil { unrest = try await Quiet.wait(client, within: limit) }
                 // Before the snapshot: a message that has been seen was sent, and what was sent had its row; what was committed had its effect.
                 seen = sources.messages?.count ?? 0
                 if unrest != nil {
@@ -73,6 +80,11 @@ package struct Verification: Sendable {
                     committed = (try? await sources.messages?.committed()) ?? [:]
                 }
                 let evidence = try await MySQLEvidence.read(client, events: events)
+                if let replayed {
+                    replay = await Source.reading("what came of delivering messages again") {
+                        try replayed.get().compare(with: evidence)
+                    }
+                }
                 await client.close()
                 return evidence
             } catch {
@@ -91,10 +103,10 @@ package struct Verification: Sendable {
             )
         }
         async let kafka = Source.reading("Kafka") { [seen, committed] in
-            let (messages, trimmed) = try await known(sources.messages, "kafka").finish()
+            let (messages, early, trimmed) = try await known(sources.messages, "kafka").finish(seen: seen)
             return try KafkaEvidence(
                 messages,
-                early: seen,
+                early: early,
                 committed: committed,
                 trimmed: trimmed,
                 events: events
@@ -110,6 +122,7 @@ package struct Verification: Sendable {
             kafka: kafka,
             spans: spans,
             recovery: recovery,
+            replay: replay,
             unrest: unrest,
             isHurried: isHurried
         )
@@ -119,6 +132,16 @@ package struct Verification: Sendable {
     package static func judge(_ evidence: Evidence) -> [InvariantResult] {
         let search = SeatSearch(evidence)
         return everyInvariant.filter { $0.isAsked(of: evidence) }.map { $0.judge(evidence, search) }
+    }
+
+    /// Nil where nothing may be delivered again, or no order was made that a message could tell of.
+    private func replayAll(_ mysql: MySQLClient, _ events: Set<String>) async -> Result<Replay, any Error>? {
+        guard sources.replays, let messages = sources.messages else { return nil }
+        do {
+            return .success(try await Replay.run(mysql, messages, sources.seatLog, events: events))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func readSpans(of mysql: MySQLEvidence?) async -> Source<SpanEvidence>? {

@@ -12,6 +12,8 @@ package struct Evidence: Codable, Sendable {
     package var spans: Source<SpanEvidence>?
     /// Nil where nothing was broken on purpose, or there are no stores to look into.
     package var recovery: Source<RecoveryEvidence>?
+    /// What came of delivering all messages again; nil where they were not, as of a suite that is not the harness' own.
+    package var replay: Source<ReplayEvidence>?
     /// Why the suite was not quiet when the evidence was taken; nil when it was.
     package var unrest: String?
     /// Whether the wait for quiet was cut short, as after Ctrl-C: what is unfinished then may yet have ended.
@@ -28,6 +30,7 @@ package struct Evidence: Codable, Sendable {
         kafka: Source<KafkaEvidence>,
         spans: Source<SpanEvidence>? = nil,
         recovery: Source<RecoveryEvidence>? = nil,
+        replay: Source<ReplayEvidence>? = nil,
         unrest: String? = nil,
         isHurried: Bool = false,
         faults: [FaultWindow] = []
@@ -40,6 +43,7 @@ package struct Evidence: Codable, Sendable {
         self.kafka = kafka
         self.spans = spans
         self.recovery = recovery
+        self.replay = replay
         self.unrest = unrest
         self.isHurried = isHurried
         self.faults = faults

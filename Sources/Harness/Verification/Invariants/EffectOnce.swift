@@ -1,6 +1,8 @@
 import Contract
 
 /// However often a message was delivered, it had its effect once: one ticket a seat, one transition a state, one answer of each kind.
+///
+/// Where the harness delivered all of a run's messages again when the suite had come to rest, nothing may have changed by that.
 package struct EffectOnce: Invariant {
     package let id = "effect-once"
     package let sentence = "a message delivered again changes nothing"
@@ -11,45 +13,61 @@ package struct EffectOnce: Invariant {
         guard let mysql = evidence.mysql.content, let kafka = evidence.kafka.content else {
             return InvariantResult(id: id, witnesses: 0, reasons: evidence.gaps)
         }
-        var effects: [String: [String: Int]] = [:]
-        for ticket in mysql.tickets {
-            if let order = ticket.order {
-                effects[order, default: [:]]["a ticket for \(ticket.seat.seat)", default: 0] += 1
-            }
-        }
-        for (order, transitions) in mysql.money.transitions {
-            for step in transitions { effects[order, default: [:]]["a transition to \(step.to)", default: 0] += 1 }
-        }
-        for row in mysql.outbox { effects[row.order, default: [:]]["\(row.kind) in the outbox", default: 0] += 1 }
-        // A sale that was taken back may be made again, and what Redis lost is not in its log.
         let log = evidence.redis.content?.log ?? []
-        let unsure = Set(
-            log.filter { $0.operation == "correct" || $0.operation == SeatLogOpening.restore.rawValue }.map(\.event)
-        )
-        for entry in log where entry.operation == "confirm" && !entry.order.isEmpty && !unsure.contains(entry.event) {
-            effects[entry.order, default: [:]]["a sale of \(entry.seat) in Redis", default: 0] += 1
-        }
-        var violations: [Violation] = []
-        for (id, counts) in effects.sorted(by: { $0.key < $1.key }) {
-            let repeated = counts.filter { $0.value > 1 }.sorted { $0.key < $1.key }
-            guard !repeated.isEmpty else { continue }
-            let order = mysql.orders[id]
-            violations.append(
-                Violation(
-                    event: order?.event ?? "",
-                    seat: order?.seats.min() ?? "",
-                    message: "order \(id) has "
-                        + repeated.map { "\($0.key) \($0.value) times" }.joined(separator: ", "),
-                    orders: [id],
-                    users: [order?.user].compactMap(\.self)
-                )
+        let replay = evidence.replay?.content
+        var wrong: [String: [String]] = [:]
+        let changes = replay?.changes ?? []
+        for change in changes {
+            wrong[change.order, default: []].append(
+                "\(change.effect) \(change.after) times, \(change.before) before its messages were delivered again"
             )
         }
+        let changed = Set(changes.map { [$0.order, $0.effect] })
+        for (order, counts) in effects(mysql, log).counts {
+            for (effect, count) in counts where count > 1 && !changed.contains([order, effect]) {
+                wrong[order, default: []].append("\(effect) \(count) times")
+            }
+        }
+        if let replay, let logged = replay.logged {
+            for entry in log.dropFirst(logged) where Self.operations.contains(entry.operation) && !entry.order.isEmpty {
+                wrong[entry.order, default: []].append(
+                    "a \(entry.operation) of \(entry.seat) in Redis after its messages were delivered again"
+                )
+            }
+        }
+        let violations = wrong.sorted { $0.key < $1.key }.map { id, effects in
+            let order = mysql.orders[id]
+            return Violation(
+                event: order?.event ?? "",
+                seat: order?.seats.min() ?? "",
+                message: "order \(id) has " + effects.sorted().joined(separator: ", "),
+                orders: [id],
+                users: [order?.user].compactMap(\.self)
+            )
+        }
+        var counts = ["delivered again": kafka.records.count - Set(kafka.records.map(\.id)).count]
+        if let replay { counts["replayed"] = replay.messages }
         return InvariantResult(
             id: id,
             witnesses: kafka.records.count,
             violations: violations,
-            counts: ["delivered again": kafka.records.count - Set(kafka.records.map(\.id)).count]
+            reasons: [evidence.replay?.gap].compactMap(\.self),
+            counts: counts
         )
+    }
+
+    /// What messages make the reservation service do to seats.
+    private static let operations: Set<String> = ["confirm", "cancel"]
+
+    private func effects(_ mysql: MySQLEvidence, _ log: [SeatLogEntry]) -> OrderEffects {
+        var effects = OrderEffects(ofMessages: mysql)
+        // A sale that was taken back may be made again, and what Redis lost is not in its log.
+        let unsure = Set(
+            log.filter { $0.operation == "correct" || $0.operation == SeatLogOpening.restore.rawValue }.map(\.event)
+        )
+        for entry in log where entry.operation == "confirm" && !entry.order.isEmpty && !unsure.contains(entry.event) {
+            effects.add("a sale of \(entry.seat) in Redis", to: entry.order)
+        }
+        return effects
     }
 }

@@ -14,15 +14,27 @@ package final class MessageTail: Sendable {
         var partition: Int32
         var offset: Int64
         var key: String
-        /// `message-id`; empty if it has none.
-        var id: String
+        var headers: [Header]
         var value: String
+
+        /// `message-id`; empty if it has none.
+        var id: String { headers.first { $0.name == MessageHeader.messageID }?.value ?? "" }
+
+        struct Header: Codable {
+            var name: String
+            var value: String
+        }
     }
+
+    /// Messages sent in one go.
+    private static let portion = 1_000
 
     private let configuration: KafkaConfiguration
     private let tail: KafkaTail
     private let file: SpillFile
     private let progress: Progress
+    /// Where the messages are that ``replay(of:within:)`` sent, by `topic/partition`: they are not the suite's.
+    private let replayed = Mutex<[String: Set<Int64>]>([:])
 
     /// How many messages have been seen so far.
     var count: Int { progress.count }
@@ -60,14 +72,60 @@ package final class MessageTail: Sendable {
         return offsets
     }
 
+    /// Sends each message that has been seen of `orders` once more, as its sender did, and waits until the readers have committed it.
+    ///
+    /// - Returns: How many there are.
+    /// - Throws: when one could not be sent, or not all are committed within `limit`.
+    func replay(of orders: Set<String>, within limit: Duration) async throws -> Int {
+        let deadline = ContinuousClock.now + limit
+        try progress.check()
+        var seen: Set<String> = []
+        let messages = try file.read(Message.self).filter { orders.contains($0.key) && seen.insert($0.id).inserted }
+        var ends: [String: Int64] = [:]
+        let producer = try KafkaProducer(configuration, logger: Logger(label: "seatstorm-replay"))
+        do {
+            for start in stride(from: 0, to: messages.count, by: Self.portion) {
+                let portion = messages[start..<min(start + Self.portion, messages.count)]
+                for (message, result) in zip(portion, await producer.send(portion.map(\.record))) {
+                    let delivery = try result.get()
+                    let place = "\(message.topic)/\(delivery.partition)"
+                    _ = replayed.withLock { $0[place, default: []].insert(delivery.offset) }
+                    ends[place] = max(ends[place] ?? 0, delivery.offset + 1)
+                }
+            }
+        } catch {
+            await producer.close()
+            throw error
+        }
+        await producer.close()
+        while !ends.isEmpty {
+            let committed = try await committed()
+            let open = ends.filter { committed[$0.key] ?? 0 < $0.value }
+            if open.isEmpty { break }
+            guard ContinuousClock.now < deadline else {
+                let places = open.keys.sorted().joined(separator: ", ")
+                throw EvidenceError("what was delivered again to \(places) was not read within \(limit)")
+            }
+            // Nothing announces a commit to somebody who is not in the group.
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return messages.count
+    }
+
     /// Reads on to where the topics end now, and stops.
     ///
-    /// - Returns: Every message, and the partitions of which some were thrown away before they were read, as `topic/partition`.
+    /// - Parameter seen: What ``count`` was at some moment.
+    /// - Returns: Every message of the suite, how many of them had been seen then, and the partitions of which some were thrown away before
+    ///   they were read, as `topic/partition`.
     /// - Throws: when the broker does not answer in time, or the file failed.
-    func finish() async throws -> (messages: [Message], trimmed: Set<String>) {
+    func finish(seen: Int = 0) async throws -> (messages: [Message], early: Int, trimmed: Set<String>) {
         let trimmed = try await tail.finish(within: .seconds(20))
         try progress.check()
-        return (try file.read(Message.self), Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
+        let replayed = replayed.withLock(\.self)
+        func isOriginal(_ message: Message) -> Bool { replayed[message.place]?.contains(message.offset) != true }
+        let messages = try file.read(Message.self)
+        let early = messages.prefix(seen).count(where: isOriginal)
+        return (messages.filter(isOriginal), early, Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
     }
 
     /// Ends, and gives nothing back.
@@ -92,13 +150,26 @@ package final class MessageTail: Sendable {
 }
 
 extension MessageTail.Message {
+    /// Its partition, as `topic/partition`.
+    var place: String { "\(topic)/\(partition)" }
+
+    /// The same, to be sent.
+    fileprivate var record: KafkaClient.KafkaRecord {
+        .init(
+            topic: topic,
+            key: Array(key.utf8),
+            value: Array(value.utf8),
+            headers: headers.map { KafkaHeader($0.name, $0.value) }
+        )
+    }
+
     init(_ message: KafkaMessage) {
         self.init(
             topic: message.topic,
             partition: message.partition,
             offset: message.offset,
             key: message.key.map { String(decoding: $0, as: UTF8.self) } ?? "",
-            id: message.header(MessageHeader.messageID) ?? "",
+            headers: message.headers.map { Header(name: $0.name, value: $0.text) },
             value: String(decoding: message.value, as: UTF8.self)
         )
     }

@@ -22,6 +22,8 @@ package actor SeatLogTail {
     /// The first thing that is missing.
     private var gap: String?
     private var follower: Task<Void, Never>?
+    /// How many entries have been read.
+    private var count = 0
 
     /// Prepares to follow the logs of `events`; `path` is the file to keep them in.
     ///
@@ -45,6 +47,15 @@ package actor SeatLogTail {
                 try? await Task.sleep(for: Self.period)
             }
         }
+    }
+
+    /// Reads what there is now.
+    ///
+    /// - Returns: How many entries that makes.
+    /// - Throws: when Redis does not answer, or the file failed.
+    func catchUp() async throws -> Int {
+        try await readNews()
+        return count
     }
 
     /// Reads what is left, and ends.
@@ -105,6 +116,7 @@ package actor SeatLogTail {
                 note("the seats' log of \(event) in Redis has lost its beginning")
             }
             try file.append(news)
+            count += news.count
             if let newest = entries.last?.array?.first?.string { last[event] = newest }
             guard entries.count >= Self.page else { return }
         }

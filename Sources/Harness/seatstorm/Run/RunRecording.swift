@@ -54,7 +54,8 @@ struct RunRecording: Sendable {
                 messages: messages,
                 history: folder.path + "/" + history,
                 spans: try target.recordSpans(in: folder.path),
-                recovery: recovery
+                recovery: recovery,
+                replays: target.isOurs
             )
         )
     }

@@ -87,6 +87,14 @@ enum TargetSuite: Sendable {
         }
     }
 
+    /// Whether nobody but the harness rests on it.
+    var isOurs: Bool {
+        switch self {
+        case .embedded, .standing: true
+        case .connected: false
+        }
+    }
+
     /// Where the record of its process groups is; nil where nothing was started.
     var groupsFile: String? { addresses.directory.map { $0 + "/groups.json" } }
 
