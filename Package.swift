@@ -285,7 +285,10 @@ let testTargets: [Target] = [
     ),
     .testTarget(
         name: "AcceptanceTests",
-        dependencies: ["seatstorm", "ticketing", "ticketing-bugs", "Environment", "Contract", "MySQLClient", logging],
+        dependencies: [
+            "seatstorm", "ticketing", "ticketing-bugs", "Environment", "Contract", "Linearizability", "MySQLClient",
+            "Verification", logging,
+        ],
         path: "Tests/AcceptanceTests",
         exclude: ["Scenarios"],
         swiftSettings: strict
