@@ -234,7 +234,8 @@ func grant(
     _ seat: String,
     from: Int64,
     until: Int64,
-    version: Int64 = 1 << 32 + 1
+    version: Int64 = 1 << 32 + 1,
+    invoke: Double? = nil
 ) -> ClientEvidence.Grant {
     .init(
         user: user,
@@ -242,6 +243,7 @@ func grant(
         token: "\(user)-\(from)",
         from: from,
         until: until,
+        invoke: invoke ?? Double(from) - 10,
         version: version,
         index: Int(from),
         trace: String(repeating: "a", count: 32)

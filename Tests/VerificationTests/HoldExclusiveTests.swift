@@ -78,6 +78,21 @@ struct HoldExclusiveTests {
         #expect(HoldExclusive().judge(evidence).verdict == .holds)
     }
 
+    @Test("a hold that was asked for again for longer has not begun before it was asked for")
+    func askedAgain() {
+        var evidence = cleanRun()
+        evidence.change(clients: {
+            $0.grants = [
+                grant("ann", "R1C1", from: 1_000, until: 11_000),
+                // Granted at 12,000 for 10 s, in an answer that was lost; asked for again at 13,000, for 20 s.
+                grant("bob", "R1C1", from: 2_000, until: 22_000, invoke: 13_000),
+            ]
+        })
+        #expect(HoldExclusive().judge(evidence).verdict == .holds)
+        evidence.change(clients: { $0.grants[1].invoke = 10_500 })
+        #expect(HoldExclusive().judge(evidence).verdict == .violated)
+    }
+
     @Test("a user's own second hold is no overlap")
     func sameUser() {
         var evidence = cleanRun()

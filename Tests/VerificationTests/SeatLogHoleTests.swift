@@ -68,8 +68,8 @@ struct SeatLogHoleTests {
     @Test("of an event that was reset in the run it is not known what was sold before")
     func reset() {
         let again = log.dropLast() + [opening(.reset, at: 10_000)]
-        #expect(SeatHistory(calls: [], log: [first] + log.dropLast()).lost.isEmpty)
-        #expect(SeatHistory(calls: [], log: [first] + again).lost == ["e1"])
+        #expect(SeatHistory(calls: [], log: [first] + log.dropLast()).losses.isEmpty)
+        #expect(SeatHistory(calls: [], log: [first] + again).losses == ["e1": 10_000_000])
     }
 
     @Test("two users that hold the seat after the loss are still two too many")
@@ -81,5 +81,21 @@ struct SeatLogHoleTests {
     @Test("without a loss, another's hold within the lease is no history of a seat")
     func noLoss() {
         #expect(verdict([log[0], later("hold", by: "bob", at: 11_000)]) == .notLinearizable)
+    }
+
+    @Test("what was illegal before the loss is a violation, what is so afterwards may come of what was lost")
+    func beforeOrAfter() {
+        let taken = logged("hold", "R1C1", by: "bob", at: 3_000, version: 2, until: 33_000)
+        var before = cleanRun()
+        // Known is what was before the last change that survived.
+        let last = logged("hold", "R1C2", by: "cid", at: 5_000, version: 1, until: 35_000)
+        before.change(redis: { $0.log = [log[0], taken, last, opening(.restore, at: 10_000)] })
+        let violation = SeatHistoryHolds().judge(before).violations.first { $0.seat == "R1C1" }
+        #expect(violation?.users.sorted() == ["ann", "bob"], "\(violation as Any)")
+        var after = cleanRun()
+        let twice = [later("hold", by: "bob", at: 11_000), later("hold", by: "cid", at: 12_000)]
+        after.change(redis: { $0.log = log + twice })
+        let result = SeatHistoryHolds().judge(after)
+        #expect(result.verdict == .inconclusive, "\(result)")
     }
 }

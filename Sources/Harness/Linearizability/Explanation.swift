@@ -1,14 +1,22 @@
 /// Finds the few calls of a history that already have no legal order.
 package enum Explanation {
-    /// The places of calls that contradict each other; every one of them is needed.
+    /// The few calls that contradict each other.
     ///
     /// First the shortest beginning of the history that fails is sought: what had not returned by then may or may not have happened. Then
     /// call after call is relaxed in the same way, and stays so as long as there is still no legal order. Both only ever allow more orders, so
     /// what is left at the end is a contradiction of the whole history too. Within the budget; what is not tried is kept.
+    ///
+    /// - Parameters:
+    ///   - model: What the calls were made to.
+    ///   - calls: A history without a legal order.
+    ///   - budget: For all searches together.
+    ///   - isLesser: What says less than the others of what happened: it is left out together, where there is a contradiction without it.
+    /// - Returns: The places of the calls; every one of them is needed.
     package static func core<Model: SequentialModel>(
         _ model: Model,
         _ calls: [Call<Model.Operation>],
-        budget: Budget
+        budget: Budget,
+        lesser isLesser: (Model.Operation) -> Bool = { _ in false }
     ) -> [Int] {
         func fails(_ calls: [Call<Model.Operation>]) -> Bool {
             ContinuousClock.now < budget.deadline
@@ -16,6 +24,9 @@ package enum Explanation {
                     == .notLinearizable
         }
         var current = relaxed(calls, after: shortestFailing(calls, fails))
+        var changes = current.map { isLesser($0.operation) ? relax($0) : $0 }
+        relaxWhatFollows(&changes)
+        if fails(changes) { current = changes }
         let needed = current.indices.filter { !current[$0].isOptional }
         var size = max(1, needed.count / 2)
         // Halves, quarters, … single calls: thousands of calls that do not matter go in a few steps.
@@ -51,7 +62,7 @@ package enum Explanation {
     }
 
     /// The history with everything that returned after `moment` left open.
-    private static func relaxed<Operation>(_ calls: [Call<Operation>], after moment: Int64) -> [Call<Operation>] {
+    static func relaxed<Operation>(_ calls: [Call<Operation>], after moment: Int64) -> [Call<Operation>] {
         var calls = calls.map { $0.return > moment ? relax($0) : $0 }
         relaxWhatFollows(&calls)
         return calls

@@ -57,6 +57,13 @@ package struct SeatTimeline: Sendable {
         )
     }
 
+    /// The history up to a moment: what had not ended by then may not have happened yet.
+    package func beginning(before moment: Int64) -> SeatTimeline {
+        var beginning = self
+        beginning.calls = Explanation.relaxed(calls, after: moment.adding(-1))
+        return beginning
+    }
+
     /// Says which version of the seat the end of the latest lease made, when it made one.
     package mutating func endLease(version: Int64) {
         guard let end = calls.lastIndex(where: { $0.operation.action == .expire && !$0.isOptional }) else { return }

@@ -9,8 +9,12 @@ package struct ClientEvidence: Codable, Sendable {
         package var seat: SeatID
         package var token: String
         /// Redis' clock in milliseconds: when the lease began and when it ends.
+        ///
+        /// Asked for again with another length, a hold has the new length in its answer: it may have begun later than that says.
         package var from: Int64
         package var until: Int64
+        /// When it was asked for, by this process' wall clock in milliseconds.
+        package var invoke: Double
         /// The seat's version; its upper half is the event's epoch, which a loss of Redis raises.
         package var version: Int64 = 0
         /// The history's index.

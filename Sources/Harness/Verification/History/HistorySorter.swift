@@ -60,6 +60,7 @@ struct HistorySorter {
                 token: body.holdToken,
                 from: until - SeatCallSorter.microseconds(body.holdSeconds) / 1000,
                 until: until,
+                invoke: header.wallMilliseconds(entry.invoke),
                 version: body.version,
                 index: entry.i,
                 trace: entry.trace ?? body.traceId

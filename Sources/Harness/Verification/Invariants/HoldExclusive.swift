@@ -22,13 +22,13 @@ package struct HoldExclusive: Invariant {
         let touches = Dictionary(grouping: clients.touches) { SeatUser(seat: $0.seat, user: $0.user) }
         var violations: [Violation] = []
         for (seat, grants) in Dictionary(grouping: clients.grants, by: \.seat).sorted(by: { $0.key < $1.key }) {
-            let ordered = grants.sorted { ($0.from, $0.index) < ($1.from, $1.index) }
+            let ordered = grants.sorted { (begin($0, clock), $0.index) < (begin($1, clock), $1.index) }
             var standing: (grant: ClientEvidence.Grant, until: Double)?
             for grant in ordered {
                 if let other = standing, other.grant.user != grant.user || grant.user == "anonymous",
-                    grant.epoch <= other.grant.epoch, Double(grant.from) < other.until
+                    grant.epoch <= other.grant.epoch, begin(grant, clock) < other.until
                 {
-                    violations.append(overlap(seat, other.grant, grant, until: other.until))
+                    violations.append(overlap(seat, other.grant, grant, by: other.until - begin(grant, clock)))
                 }
                 let until = certainEnd(grant, touches[SeatUser(seat: seat, user: grant.user)] ?? [], clock)
                 let isNewer = grant.epoch > standing?.grant.epoch ?? 0
@@ -36,6 +36,12 @@ package struct HoldExclusive: Invariant {
             }
         }
         return InvariantResult(id: id, witnesses: clients.grants.count, violations: violations, reasons: reasons)
+    }
+
+    /// From when on the lease lasted for certain, in milliseconds by Redis' clock: an answer says that there is a hold, not since when.
+    private func begin(_ grant: ClientEvidence.Grant, _ clock: RedisEvidence?) -> Double {
+        guard let clock else { return Double(grant.from) }
+        return max(Double(grant.from), grant.invoke + clock.clockOffset - clock.clockError)
     }
 
     /// Until when the lease lasted for certain, in milliseconds by Redis' clock.
@@ -62,13 +68,13 @@ package struct HoldExclusive: Invariant {
         _ seat: SeatID,
         _ first: ClientEvidence.Grant,
         _ second: ClientEvidence.Grant,
-        until: Double
+        by milliseconds: Double
     ) -> Violation {
         Violation(
             event: seat.event,
             seat: seat.seat,
             message: "granted to \(second.user) (hold \(second.token), trace \(second.trace)) "
-                + "\(Int(until) - Int(second.from)) ms before the hold of \(first.user) "
+                + "\(Int(milliseconds.rounded(.up))) ms before the hold of \(first.user) "
                 + "(hold \(first.token), trace \(first.trace)) had ended",
             users: [first.user, second.user]
         )

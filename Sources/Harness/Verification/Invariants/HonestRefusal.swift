@@ -23,7 +23,7 @@ package struct HonestRefusal: Invariant {
         var violations = refusedWhatTheyTook(evidence)
         var witnesses = outcome.seats.reduce(0) { $0 + $1.timeline.calls.count { $0.operation.outcome != .ok } }
         if let clients = evidence.clients.content, let redis = evidence.redis.content {
-            let orders = RefusedOrders(clients, redis, lost: history.lost)
+            let orders = RefusedOrders(clients, redis, lost: Set(history.losses.keys))
             violations += orders.violations
             witnesses += orders.count
         }
@@ -33,7 +33,7 @@ package struct HonestRefusal: Invariant {
                 continue
             }
             // What a lost Redis has forgotten cannot be told from a lie; seat-history says that it is so.
-            guard !history.lost.contains(seat.event) else { continue }
+            guard history.losses[seat.event] == nil else { continue }
             let without = check.part(timeline.withoutRefusals, budget: Budget())
             if without.verdict == .unknown {
                 reasons.append("\(seat) without its refusals: \(without.reason ?? "the search did not end")")

@@ -16,8 +16,9 @@ package struct SeatHistory: Sendable {
     package private(set) var seats: [SeatID: SeatTimeline] = [:]
     /// What each call's source stands for.
     package private(set) var facts: [SeatID: [SeatFact]] = [:]
-    /// Events that Redis lost and got back, or that were reset, while they were watched.
-    package private(set) var lost: Set<String> = []
+    /// Events that Redis lost and got back, or that were reset, while they were watched, and until when everything is known of them, in
+    /// microseconds since 1970 by Redis' clock.
+    package private(set) var losses: [String: Int64] = [:]
     private var numbers: [String: Int32] = [:]
 
     /// Reads a run's `history.jsonl` alone, without any store.
@@ -73,27 +74,34 @@ package struct SeatHistory: Sendable {
             if entry.seat.isEmpty {
                 // Opened again in the run: what was held or sold before is free, or is not known.
                 if !opened.insert(entry.event).inserted || entry.operation == SeatLogOpening.restore.rawValue {
-                    lost.insert(entry.event)
+                    lose(entry.event, at: entry.time * 1000)
                 }
                 continue
             }
             add(entry, client: told[SeatVersionKey(seat: entry.seatID, version: entry.version)])
         }
         for call in calls {
-            if log != nil, call.isOptional, !lost.contains(call.seat.event) { continue }
+            if log != nil, call.isOptional, losses[call.seat.event] == nil { continue }
             if let version = call.version, told[SeatVersionKey(seat: call.seat, version: version)]?.index == call.index
             {
                 continue
             }
             add(call, isLogged: log != nil)
         }
-        for hole in SeatLogHole.all(in: log ?? []) { add(hole, orders: orders) }
+        for hole in SeatLogHole.all(in: log ?? []) {
+            lose(hole.event, at: hole.from)
+            add(hole, orders: orders)
+        }
         guard log == nil else { return }
         for order in asked { add(order) }
         for calls in Dictionary(grouping: calls.filter { $0.version != nil }, by: \.seat.event).values {
             let epochs = Set(calls.compactMap { $0.version.map { $0 >> 32 } })
-            if epochs.count > 1 { lost.insert(calls[0].seat.event) }
+            if epochs.count > 1 { lose(calls[0].seat.event, at: .min) }
         }
+    }
+
+    private mutating func lose(_ event: String, at moment: Int64) {
+        losses[event] = min(moment, losses[event] ?? .max)
     }
 
     private mutating func add(_ order: ClientSeatOrder) {
@@ -195,7 +203,7 @@ package struct SeatHistory: Sendable {
             return
         default:
             // A sale taken back ends what the seat's table knows; the event counts as lost.
-            lost.insert(entry.event)
+            lose(entry.event, at: entry.time * 1000)
             return
         }
         seats[seat, default: Self.fresh].add(

@@ -13,7 +13,7 @@ package struct SeatStory: Sendable {
     /// Shortens the history of a seat that has no legal order.
     package init(_ seat: SeatID, _ timeline: SeatTimeline, _ facts: [SeatFact]) {
         self.seat = seat
-        let core = Explanation.core(SeatModel(), timeline.calls, budget: Budget(time: .seconds(5)))
+        let core = Explanation.core(SeatModel(), timeline.calls, budget: Budget(time: .seconds(5))) { !$0.isChange }
         let sources = Set(core.map { timeline.calls[$0].source }).filter(facts.indices.contains)
             .sorted { (facts[$0].to, facts[$0].from, $0) < (facts[$1].to, facts[$1].from, $1) }
         lines = sources.map { facts[$0] }
