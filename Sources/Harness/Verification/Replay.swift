@@ -4,8 +4,8 @@ import MySQLClient
 ///
 /// At-least-once delivery entitles the broker to it at any time; this makes it happen in each run, to each message.
 struct Replay {
-    /// How long the readers may take to do with what they have done before.
-    private static let limit = Duration.seconds(30)
+    /// How long the readers may make no progress with what they have done before.
+    private static let patience = Duration.seconds(30)
 
     private let before: OrderEffects
     private let messages: Int
@@ -22,7 +22,7 @@ struct Replay {
     ) async throws -> Replay {
         let before = try await MySQLEvidence.read(mysql, events: events)
         let logged = try await seatLog?.catchUp()
-        let sent = try await messages.replay(of: Set(before.orders.keys), within: limit)
+        let sent = try await messages.replay(of: Set(before.orders.keys), patience: patience)
         return Replay(before: OrderEffects(all: before), messages: sent, logged: logged)
     }
 

@@ -8,6 +8,19 @@ package final class MessageTail: Sendable {
     /// The file's name in a run's folder.
     package static let fileName = "messages.jsonl"
 
+    /// What ``replay(of:patience:)`` sent: it is not the suite's.
+    private struct Replayed {
+        /// How many messages had been seen before.
+        var start = Int.max
+        /// By `topic/partition`.
+        var offsets: [String: Set<Int64>] = [:]
+
+        /// Whether message number `place` is one of them.
+        func contains(_ place: Int, _ message: Message) -> Bool {
+            place >= start && offsets[message.place]?.contains(message.offset) == true
+        }
+    }
+
     /// What is kept of a message.
     struct Message: Codable {
         var topic: String
@@ -33,8 +46,7 @@ package final class MessageTail: Sendable {
     private let tail: KafkaTail
     private let file: SpillFile
     private let progress: Progress
-    /// Where the messages are that ``replay(of:within:)`` sent, by `topic/partition`: they are not the suite's.
-    private let replayed = Mutex<[String: Set<Int64>]>([:])
+    private let replay = Mutex(Replayed())
 
     /// How many messages have been seen so far.
     var count: Int { progress.count }
@@ -75,12 +87,13 @@ package final class MessageTail: Sendable {
     /// Sends each message that has been seen of `orders` once more, as its sender did, and waits until the readers have committed it.
     ///
     /// - Returns: How many there are.
-    /// - Throws: when one could not be sent, or not all are committed within `limit`.
-    func replay(of orders: Set<String>, within limit: Duration) async throws -> Int {
-        let deadline = ContinuousClock.now + limit
+    /// - Throws: when one could not be sent, or the readers come no further for as long as `patience`.
+    func replay(of orders: Set<String>, patience: Duration) async throws -> Int {
         try progress.check()
-        var seen: Set<String> = []
-        let messages = try file.read(Message.self).filter { orders.contains($0.key) && seen.insert($0.id).inserted }
+        let all = try progress.pausing { try file.read(Message.self) }
+        replay.withLock { $0.start = all.count }
+        var seen: Set<String> = [""]
+        let messages = all.filter { orders.contains($0.key) && seen.insert($0.id).inserted }
         var ends: [String: Int64] = [:]
         let producer = try KafkaProducer(configuration, logger: Logger(label: "seatstorm-replay"))
         do {
@@ -89,7 +102,7 @@ package final class MessageTail: Sendable {
                 for (message, result) in zip(portion, await producer.send(portion.map(\.record))) {
                     let delivery = try result.get()
                     let place = "\(message.topic)/\(delivery.partition)"
-                    _ = replayed.withLock { $0[place, default: []].insert(delivery.offset) }
+                    _ = replay.withLock { $0.offsets[place, default: []].insert(delivery.offset) }
                     ends[place] = max(ends[place] ?? 0, delivery.offset + 1)
                 }
             }
@@ -98,13 +111,16 @@ package final class MessageTail: Sendable {
             throw error
         }
         await producer.close()
+        var (left, deadline) = (Int64.max, ContinuousClock.now)
         while !ends.isEmpty {
             let committed = try await committed()
             let open = ends.filter { committed[$0.key] ?? 0 < $0.value }
             if open.isEmpty { break }
+            let rest = open.reduce(0) { $0 + $1.value - (committed[$1.key] ?? 0) }
+            if rest < left { (left, deadline) = (rest, ContinuousClock.now + patience) }
             guard ContinuousClock.now < deadline else {
                 let places = open.keys.sorted().joined(separator: ", ")
-                throw EvidenceError("what was delivered again to \(places) was not read within \(limit)")
+                throw EvidenceError("what was delivered again to \(places) was read no further for \(patience)")
             }
             // Nothing announces a commit to somebody who is not in the group.
             try await Task.sleep(for: .milliseconds(50))
@@ -121,11 +137,10 @@ package final class MessageTail: Sendable {
     func finish(seen: Int = 0) async throws -> (messages: [Message], early: Int, trimmed: Set<String>) {
         let trimmed = try await tail.finish(within: .seconds(20))
         try progress.check()
-        let replayed = replayed.withLock(\.self)
-        func isOriginal(_ message: Message) -> Bool { replayed[message.place]?.contains(message.offset) != true }
-        let messages = try file.read(Message.self)
-        let early = messages.prefix(seen).count(where: isOriginal)
-        return (messages.filter(isOriginal), early, Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
+        let replayed = replay.withLock(\.self)
+        let messages = try file.read(Message.self).enumerated().filter { !replayed.contains($0, $1) }
+        let early = messages.count { $0.offset < seen }
+        return (messages.map(\.element), early, Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
     }
 
     /// Ends, and gives nothing back.
@@ -143,6 +158,11 @@ package final class MessageTail: Sendable {
                 do { try keep() } catch { state.failure = state.failure ?? error }
                 state.count += 1
             }
+        }
+
+        /// Does something while no message is taken.
+        func pausing<Answer: Sendable>(_ body: () throws -> Answer) rethrows -> Answer {
+            try state.withLock { _ in try body() }
         }
 
         func check() throws { if let failure = state.withLock(\.failure) { throw failure } }

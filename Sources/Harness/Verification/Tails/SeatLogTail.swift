@@ -39,6 +39,10 @@ package actor SeatLogTail {
     /// Begins to follow; whoever counts Redis' connections afterwards counts this one.
     package func start() async {
         try? await readNews()
+        follow()
+    }
+
+    private func follow() {
         follower = Task {
             while !Task.isCancelled {
                 // A Redis that is away is asked again: what it has lost then is seen by what it has left.
@@ -54,8 +58,16 @@ package actor SeatLogTail {
     /// - Returns: How many entries that makes.
     /// - Throws: when Redis does not answer, or the file failed.
     func catchUp() async throws -> Int {
+        // Whoever reads waits for Redis: two of them would read the same.
+        await rest()
+        defer { follow() }
         try await readNews()
         return count
+    }
+
+    private func rest() async {
+        follower?.cancel()
+        await follower?.value
     }
 
     /// Reads what is left, and ends.
@@ -63,8 +75,7 @@ package actor SeatLogTail {
     /// - Returns: Every entry, each event's in their order, and why they are not all; nil when they are.
     /// - Throws: when Redis does not answer, or the file failed.
     package func finish() async throws -> (log: [SeatLogEntry], gap: String?) {
-        follower?.cancel()
-        await follower?.value
+        await rest()
         do {
             for event in events { try await readOn(event, isFinal: true) }
         } catch {
