@@ -111,6 +111,16 @@ let recordedCorruptions: [Corruption] = [
         $0.comeBack(after: 6) { $0[0].status = .available }
     },
     Corruption("the map that a watcher comes back to is true", [:]) { $0.comeBack { _ in } },
+    Corruption("a map is told of an event that was opened again", [:]) {
+        $0.comeBack(after: 6) { $0[0].status = .available }
+        $0.change(redis: { redis in
+            redis.log += [Int64(0), 1].map { time in
+                var opening = logged("reset", "", by: "", at: 2_500 * time, version: time)
+                opening.sequence = 9
+                return opening
+            }
+        })
+    },
     Corruption("a stream ended just after the last change", [:]) {
         $0.stream { stream in
             stream.connections[1].arrivals.removeLast()

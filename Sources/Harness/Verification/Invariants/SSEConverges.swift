@@ -51,9 +51,9 @@ package struct SSEConverges: Invariant {
             guard let stale = staleSeat(stream, read, log.versions(at: moment)) else { continue }
             if delay(of: stream, clients, redis) > Self.grace { behind += 1 } else { violations.append(stale) }
         }
-        // Of what Redis lost, a map may have told.
+        // Of what Redis lost, a map may have told; what a reset did to each seat is not in the log.
         for (event, maps) in maps.sorted(by: { $0.key < $1.key }) where redis.logGap == nil {
-            if let log = logs[event], !log.hasHole { violations += maps.untruths(in: log) }
+            if let log = logs[event], !log.hasHole, !log.isOpenedAgain { violations += maps.untruths(in: log) }
         }
         var reasons = [redis.logGap].compactMap(\.self)
         if behind > 0 {

@@ -6,13 +6,16 @@ struct EventLog {
     let changes: [SeatLogEntry]
     /// Whether a part of it may be missing: Redis lost the event in the run.
     let hasHole: Bool
+    /// Whether it was opened more than once: its seats were all free again.
+    let isOpenedAgain: Bool
 
     /// The logs of every event in a log.
     static func all(in log: [SeatLogEntry]) -> [String: EventLog] {
         Dictionary(grouping: log, by: \.event).mapValues { entries in
             EventLog(
                 changes: entries.filter { !$0.seat.isEmpty }.sorted { $0.position < $1.position },
-                hasHole: entries.contains { $0.operation == SeatLogOpening.restore.rawValue }
+                hasHole: entries.contains { $0.operation == SeatLogOpening.restore.rawValue },
+                isOpenedAgain: entries.count(where: \.seat.isEmpty) > 1
             )
         }
     }
