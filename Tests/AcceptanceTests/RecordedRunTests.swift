@@ -15,7 +15,7 @@ struct RecordedRunTests {
         let results = Verification.judge(clean)
         try #require(results.allSatisfy { $0.verdict == .holds }, "\(results)")
         // All messages were delivered again, or the run proves less than it could.
-        #expect(clean.replay?.content?.messages == clean.kafka.content?.records.count)
+        #expect(clean.replay?.content?.messages == clean.mysql.content?.outbox.count)
         let (sale, other) = try #require(RunCorruption.sales(in: clean))
         for corruption in RunCorruption.all {
             var evidence = clean

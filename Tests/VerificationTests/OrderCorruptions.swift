@@ -13,14 +13,15 @@ let orderCorruptions: [Corruption] = [
     Corruption("messages were delivered again, and nothing changed", [:]) {
         $0.replay = .read(.init(messages: 6, logged: $0.redis.content?.log.count))
     },
-    Corruption("an order was paid for again when its messages were delivered again", ["effect-once": .violated]) {
-        let attempt = "an attempt to authorize that ended in success"
-        $0.replay = .read(
-            .init(messages: 6, changes: [.init(order: "o1", effect: attempt, before: 1, after: 2)])
-        )
+    Corruption("an order was given its money back when its messages were delivered again", ["effect-once": .violated]) {
+        let refund = "a payment that is refunded"
+        $0.replay = .read(.init(messages: 6, changes: [.init(order: "o1", effect: refund, before: 0, after: 1)]))
     },
     Corruption("a seat was freed again when its messages were delivered again", ["effect-once": .violated]) {
         $0.replay = .read(.init(messages: 6, logged: $0.redis.content.map { $0.log.count - 1 }))
+    },
+    Corruption("an order that had not ended was ended while messages were delivered again", [:]) {
+        $0.replay = .read(.init(messages: 6, logged: $0.redis.content.map { $0.log.count - 1 }, others: ["o3"]))
     },
     Corruption("nobody read what was delivered again", ["effect-once": .inconclusive]) {
         $0.replay = .unreadable(name: "what came of delivering messages again", reason: "not within 30 s")

@@ -71,8 +71,11 @@ package struct Verification: Sendable {
             let client = try MySQLClient(configuration, logger: logger)
             do {
                 unrest = try await Quiet.wait(client, within: limit)
-                let replayed = unrest == nil && !isHurried ? await replayAll(client, events) : nil
-                if replayed != nil { unrest = try await Quiet.wait(client, within: limit) }
+                var replayed: Result<Replay?, any Error> = .success(nil)
+                if unrest == nil, !isHurried {
+                    replayed = await replayAll(client, events)
+                    unrest = try await Quiet.wait(client, within: limit)
+                }
                 // Before the snapshot: a message that has been seen was sent, and what was sent had its row; what was committed had its effect.
                 seen = sources.messages?.count ?? 0
                 if unrest != nil {
@@ -80,10 +83,10 @@ package struct Verification: Sendable {
                     committed = (try? await sources.messages?.committed()) ?? [:]
                 }
                 let evidence = try await MySQLEvidence.read(client, events: events)
-                if let replayed {
-                    replay = await Source.reading("what came of delivering messages again") {
-                        try replayed.get().compare(with: evidence)
-                    }
+                switch replayed {
+                case .success(let done): replay = done.map { .read($0.compare(with: evidence)) }
+                case .failure(let error):
+                    replay = .unreadable(name: "what came of delivering messages again", reason: "\(error)")
                 }
                 await client.close()
                 return evidence
@@ -134,9 +137,9 @@ package struct Verification: Sendable {
         return everyInvariant.filter { $0.isAsked(of: evidence) }.map { $0.judge(evidence, search) }
     }
 
-    /// Nil where nothing may be delivered again, or no order was made that a message could tell of.
-    private func replayAll(_ mysql: MySQLClient, _ events: Set<String>) async -> Result<Replay, any Error>? {
-        guard sources.replays, let messages = sources.messages else { return nil }
+    /// Nil where nothing may be delivered again, or there is nothing.
+    private func replayAll(_ mysql: MySQLClient, _ events: Set<String>) async -> Result<Replay?, any Error> {
+        guard sources.replays, let messages = sources.messages else { return .success(nil) }
         do {
             return .success(try await Replay.run(mysql, messages, sources.seatLog, events: events))
         } catch {

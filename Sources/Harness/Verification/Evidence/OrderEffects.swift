@@ -15,15 +15,15 @@ struct OrderEffects: Equatable {
         for row in mysql.outbox { add("\(row.kind) in the outbox", to: row.order) }
     }
 
-    /// Everything that MySQL has of the orders: also what a clean suite may do several times.
-    init(all mysql: MySQLEvidence) {
+    /// These, and what else stands still of an order that has ended.
+    ///
+    /// Of attempts only those that took money: others, whose answer nobody waited for, may be recorded long after the order's end.
+    init(ofEnded mysql: MySQLEvidence) {
         self.init(ofMessages: mysql)
         for (id, order) in mysql.orders { add("the status \(order.status.rawValue)", to: id) }
         for (id, payment) in mysql.money.payments { add("a payment that is \(payment.status.rawValue)", to: id) }
+        for charge in mysql.money.attempts where charge.isCharge { add("a charge", to: charge.order) }
         for (id, amount) in mysql.money.refunds { add("a refund of \(amount)", to: id) }
-        for attempt in mysql.money.attempts {
-            add("an attempt to \(attempt.kind) that ended in \(attempt.outcome)", to: attempt.order)
-        }
     }
 
     /// Counts one more.

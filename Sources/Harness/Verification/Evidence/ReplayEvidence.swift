@@ -19,11 +19,14 @@ package struct ReplayEvidence: Codable, Sendable, Equatable {
     package var messages: Int
     /// How many entries the seats' log had before; nil where there is no Redis to look into.
     package var logged: Int?
+    /// Orders that had not ended before: what becomes of them comes of no message that was delivered again.
+    package var others: Set<String>
     package var changes: [Change]
 
-    package init(messages: Int, logged: Int? = nil, changes: [Change] = []) {
+    package init(messages: Int, logged: Int? = nil, others: Set<String> = [], changes: [Change] = []) {
         self.messages = messages
         self.logged = logged
+        self.others = others
         self.changes = changes
     }
 }

@@ -44,7 +44,7 @@ struct ToldMaps {
                 return (seat.seatId, "\(claim): in the seats' log nothing had happened to it")
             }
             // A lease that is over needs no entry to be over.
-            let isDue = change.deadline.map { $0 <= map.received } ?? false
+            let isDue = change.deadline.map { $0 <= map.received + SeatHistory.epsilon / 1_000 } ?? false
             let isFreed = seat.status == .available && change.to == SeatStatus.held.rawValue && isDue
             guard seat.version == change.version, seat.status.rawValue == change.to || isFreed else {
                 return (seat.seatId, "\(claim): in the seats' log it was \(change.to) in version \(change.version)")

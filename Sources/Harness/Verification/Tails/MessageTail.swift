@@ -8,19 +8,6 @@ package final class MessageTail: Sendable {
     /// The file's name in a run's folder.
     package static let fileName = "messages.jsonl"
 
-    /// What ``replay(of:patience:)`` sent: it is not the suite's.
-    private struct Replayed {
-        /// How many messages had been seen before.
-        var start = Int.max
-        /// By `topic/partition`.
-        var offsets: [String: Set<Int64>] = [:]
-
-        /// Whether message number `place` is one of them.
-        func contains(_ place: Int, _ message: Message) -> Bool {
-            place >= start && offsets[message.place]?.contains(message.offset) == true
-        }
-    }
-
     /// What is kept of a message.
     struct Message: Codable {
         var topic: String
@@ -39,14 +26,11 @@ package final class MessageTail: Sendable {
         }
     }
 
-    /// Messages sent in one go.
-    private static let portion = 1_000
-
-    private let configuration: KafkaConfiguration
+    let configuration: KafkaConfiguration
     private let tail: KafkaTail
     private let file: SpillFile
     private let progress: Progress
-    private let replay = Mutex(Replayed())
+    let replayed = Mutex(Replayed())
 
     /// How many messages have been seen so far.
     var count: Int { progress.count }
@@ -84,48 +68,12 @@ package final class MessageTail: Sendable {
         return offsets
     }
 
-    /// Sends each message that has been seen of `orders` once more, as its sender did, and waits until the readers have committed it.
+    /// Every message that has been seen so far.
     ///
-    /// - Returns: How many there are.
-    /// - Throws: when one could not be sent, or the readers come no further for as long as `patience`.
-    func replay(of orders: Set<String>, patience: Duration) async throws -> Int {
+    /// - Throws: when the file failed.
+    func soFar() throws -> [Message] {
         try progress.check()
-        let all = try progress.pausing { try file.read(Message.self) }
-        replay.withLock { $0.start = all.count }
-        var seen: Set<String> = [""]
-        let messages = all.filter { orders.contains($0.key) && seen.insert($0.id).inserted }
-        var ends: [String: Int64] = [:]
-        let producer = try KafkaProducer(configuration, logger: Logger(label: "seatstorm-replay"))
-        do {
-            for start in stride(from: 0, to: messages.count, by: Self.portion) {
-                let portion = messages[start..<min(start + Self.portion, messages.count)]
-                for (message, result) in zip(portion, await producer.send(portion.map(\.record))) {
-                    let delivery = try result.get()
-                    let place = "\(message.topic)/\(delivery.partition)"
-                    _ = replay.withLock { $0.offsets[place, default: []].insert(delivery.offset) }
-                    ends[place] = max(ends[place] ?? 0, delivery.offset + 1)
-                }
-            }
-        } catch {
-            await producer.close()
-            throw error
-        }
-        await producer.close()
-        var (left, deadline) = (Int64.max, ContinuousClock.now)
-        while !ends.isEmpty {
-            let committed = try await committed()
-            let open = ends.filter { committed[$0.key] ?? 0 < $0.value }
-            if open.isEmpty { break }
-            let rest = open.reduce(0) { $0 + $1.value - (committed[$1.key] ?? 0) }
-            if rest < left { (left, deadline) = (rest, ContinuousClock.now + patience) }
-            guard ContinuousClock.now < deadline else {
-                let places = open.keys.sorted().joined(separator: ", ")
-                throw EvidenceError("what was delivered again to \(places) was read no further for \(patience)")
-            }
-            // Nothing announces a commit to somebody who is not in the group.
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        return messages.count
+        return try progress.pausing { try file.read(Message.self) }
     }
 
     /// Reads on to where the topics end now, and stops.
@@ -137,7 +85,7 @@ package final class MessageTail: Sendable {
     func finish(seen: Int = 0) async throws -> (messages: [Message], early: Int, trimmed: Set<String>) {
         let trimmed = try await tail.finish(within: .seconds(20))
         try progress.check()
-        let replayed = replay.withLock(\.self)
+        let replayed = replayed.withLock(\.self)
         let messages = try file.read(Message.self).enumerated().filter { !replayed.contains($0, $1) }
         let early = messages.count { $0.offset < seen }
         return (messages.map(\.element), early, Set(trimmed.map { "\($0.topic)/\($0.partition)" }))
@@ -170,19 +118,6 @@ package final class MessageTail: Sendable {
 }
 
 extension MessageTail.Message {
-    /// Its partition, as `topic/partition`.
-    var place: String { "\(topic)/\(partition)" }
-
-    /// The same, to be sent.
-    fileprivate var record: KafkaClient.KafkaRecord {
-        .init(
-            topic: topic,
-            key: Array(key.utf8),
-            value: Array(value.utf8),
-            headers: headers.map { KafkaHeader($0.name, $0.value) }
-        )
-    }
-
     init(_ message: KafkaMessage) {
         self.init(
             topic: message.topic,
