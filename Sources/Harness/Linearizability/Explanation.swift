@@ -16,7 +16,7 @@ package enum Explanation {
         _ model: Model,
         _ calls: [Call<Model.Operation>],
         budget: Budget,
-        lesser isLesser: (Model.Operation) -> Bool = { _ in false }
+        lesser isLesser: (Model.Operation) -> Bool
     ) -> [Int] {
         func fails(_ calls: [Call<Model.Operation>]) -> Bool {
             ContinuousClock.now < budget.deadline

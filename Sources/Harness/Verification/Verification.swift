@@ -55,6 +55,8 @@ package struct Verification: Sendable {
 
     /// Waits until the suite is quiet (at most `limit`), then reads all sources.
     ///
+    /// Where ``Sources/replays`` says so, and the suite did come to rest, every message is delivered again first: Kafka is written to.
+    ///
     /// - Parameters:
     ///   - events: The events that the run seeded.
     ///   - limit: How long sagas and messages may take to come to rest.

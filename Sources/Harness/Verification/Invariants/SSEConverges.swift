@@ -34,7 +34,7 @@ package struct SSEConverges: Invariant {
                 if let wrong = untruth(message, log, redis) {
                     violations.append(StreamRead.violation(stream, wrong.seat, wrong.what))
                 }
-                guard case .initial(let seats) = message.content, let position = message.id.flatMap({ LogPosition($0) })
+                guard case .initial(let seats) = message.content, let position = read.messages[arrival.message].position
                 else { continue }
                 let received = clients.clock.wallMilliseconds(arrival.at) + redis.clockOffset + redis.clockError
                 maps[stream.event, default: ToldMaps()].add(
