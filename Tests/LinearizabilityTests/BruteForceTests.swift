@@ -7,7 +7,7 @@ import Testing
 struct BruteForceTests {
     static let count = ProcessInfo.processInfo.environment["SEATSTORM_SMALL_HISTORIES"].flatMap(Int.init) ?? 2_000
 
-    static let reductions: [Reductions] = [[], .observations, .symmetry, .versions, .all]
+    static let reductions: [Reductions] = [[], .observations, .symmetry, .versions, .values, .all]
 
     /// Compares every combination of reductions with brute force, on the same histories.
     private func compare<Model: SequentialModel, Oracle: SequentialModel>(
@@ -38,6 +38,9 @@ struct BruteForceTests {
 
     @Test("the search and each of its shortcuts agree with brute force on maps")
     func keyValue() { compare(KeyValueModel(), with: WholeMap()) { RandomHistory.keyValue(&$0) } }
+
+    @Test("the search and each of its shortcuts agree with brute force on a text whose pieces say who wrote them")
+    func distinctValues() { compare(KeyValueModel(), with: WholeMap()) { RandomHistory.distinctValues(&$0) } }
 
     @Test("the search and each of its shortcuts agree with brute force on locks")
     func mutex() { compare(MutexModel(), with: MutexModel()) { RandomHistory.mutex(&$0) } }

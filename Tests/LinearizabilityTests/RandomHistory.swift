@@ -40,6 +40,30 @@ enum RandomHistory {
         }
     }
 
+    /// One text, with no value written twice; a get has the text of a random moment, sometimes without a piece of it.
+    static func distinctValues(_ random: inout Seeded) -> [Call<KeyValueModel.Operation>] {
+        var texts = [""]
+        return (0..<Int.random(in: 2...7, using: &random)).map { place in
+            var span = Span(&random, length: 4)
+            let delay = Int64(place) * .random(in: 1...2, using: &random)
+            span.invoke = span.invoke / 4 + delay
+            span.end = span.invoke + .random(in: 0...4, using: &random)
+            var operation = KeyValueModel.Operation(.get, key: "k", value: "")
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0...1: operation.action = .append
+            case 2: operation.action = .put
+            default: operation.value = texts.suffix(2).randomElement(using: &random) ?? ""
+            }
+            if operation.action == .get {
+                if Int.random(in: 0..<12, using: &random) == 0 { operation.value = String(operation.value.dropLast()) }
+            } else {
+                operation.value = String(UnicodeScalar(UInt8(97 + place)))
+                texts.append((operation.action == .put ? "" : texts[texts.count - 1]) + operation.value)
+            }
+            return Call(operation, invoke: span.invoke, return: span.end, isOptional: span.isUnknown, source: place)
+        }
+    }
+
     static func mutex(_ random: inout Seeded) -> [Call<MutexModel.Operation>] {
         (0..<Int.random(in: 1...6, using: &random)).map { place in
             let span = Span(&random)

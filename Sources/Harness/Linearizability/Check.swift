@@ -12,8 +12,9 @@ package struct Check<Model: SequentialModel>: Sendable {
         self.reductions = reductions
     }
 
-    /// Judges one part of a history: the version pass accepts, or the search decides.
+    /// Judges one part of a history: its values tell, the version pass accepts, or the search decides.
     package func part(_ calls: [Call<Model.Operation>], budget: Budget) -> CheckResult {
+        if reductions.contains(.values), let verdict = model.verdict(calls) { return CheckResult(verdict, steps: 0) }
         var steps = 0
         if reductions.contains(.versions) {
             var pass = VersionPass(model: model, calls: calls)

@@ -34,8 +34,10 @@ package struct Reductions: OptionSet, Sendable {
     package static let symmetry = Reductions(rawValue: 2)
     /// The order that the versions give is tried before any search.
     package static let versions = Reductions(rawValue: 4)
+    /// The model is asked first whether the values alone tell.
+    package static let values = Reductions(rawValue: 8)
 
-    package static let all: Reductions = [.observations, .symmetry, .versions]
+    package static let all: Reductions = [.observations, .symmetry, .versions, .values]
 }
 
 /// What a check may cost; past it the verdict is unknown.

@@ -20,8 +20,13 @@ package protocol SequentialModel: Sendable {
 
     /// Parts of a history that can be checked each for itself; the whole where there are none.
     func partition(_ calls: [Call<Operation>]) -> [[Call<Operation>]]
+
+    /// Whether a part of a history is linearizable, where its values alone tell; nil where a search has to.
+    func verdict(_ calls: [Call<Operation>]) -> Linearizability?
 }
 
 extension SequentialModel {
     package func partition(_ calls: [Call<Operation>]) -> [[Call<Operation>]] { [calls] }
+
+    package func verdict(_ calls: [Call<Operation>]) -> Linearizability? { nil }
 }

@@ -1,13 +1,15 @@
 import Foundation
 import Linearizability
 
-/// Measures the checker on the two shapes that a storm leaves: many seats in health, and one seat that everybody wanted.
+/// Measures the checker on the two shapes that a storm leaves, many seats in health and one seat that everybody wanted, and on a text to
+/// which fifty write at once.
 @main
 struct CheckerBench {
     static func main() {
         healthy(operations: 1_000_000, seats: 1_000, reductions: .all, "with versions")
         healthy(operations: 1_000_000, seats: 1_000, reductions: [.observations, .symmetry], "by search alone")
         for winners in 1...2 { hot(losers: 100_000, winners: winners) }
+        crowd(operations: 100_000)
         print("peak memory: \(peakMegabytes()) MB")
     }
 
@@ -77,6 +79,26 @@ struct CheckerBench {
         let result = Check(SeatModel()).part(seat.calls, budget: Budget())
         let took = ContinuousClock.now - began
         print("hot seat: \(losers) losers, \(winners) winners: \(result.verdict.rawValue), \(milliseconds(took)) ms")
+    }
+
+    /// Fifty at once put, append to and get the same text, round after round.
+    private static func crowd(operations: Int) {
+        typealias Operation = KeyValueModel.Operation
+        var text = ""
+        let calls = (0..<operations).map { place in
+            let start = Int64(place / 50 * 10)
+            var operation = Operation(.get, key: "k", value: text)
+            if place % 10 < 6 {
+                operation = Operation(place % 10 == 0 ? .put : .append, key: "k", value: "x \(place) y")
+                text = (operation.action == .put ? "" : text) + operation.value
+            }
+            return Call(operation, invoke: start + Int64(place % 5), return: start + 9, source: place)
+        }
+        let began = ContinuousClock.now
+        let result = Check(KeyValueModel()).whole(calls, budget: Budget(), workers: 1)
+        let took = ContinuousClock.now - began
+        let verdict = result.verdict.rawValue
+        print("a text written by 50 at once: \(operations) operations, \(verdict), \(milliseconds(took)) ms")
     }
 
     private static func milliseconds(_ duration: Duration) -> Int64 {

@@ -40,6 +40,11 @@ package struct KeyValueModel: SequentialModel {
 
     package func commits(_ operation: Operation, in state: String) -> Bool { operation.action == .get }
 
+    package func verdict(_ calls: [Call<Operation>]) -> Linearizability? {
+        guard var order = TextOrder(calls) else { return nil }
+        return order.isLinearizable() ? .linearizable : .notLinearizable
+    }
+
     package func partition(_ calls: [Call<Operation>]) -> [[Call<Operation>]] {
         // The calls' places change with the part, and no call of a map names another's.
         Dictionary(grouping: calls, by: \.operation.key).sorted { $0.key < $1.key }.map { Self.limiting($0.value) }
