@@ -80,12 +80,13 @@ struct KafkaOutageTests {
                 #expect(try await eventually { other.isAssigned })
                 try await withConsumer(hasty) { first in
                     #expect(try await eventually { first.assignment.count == 2 })
-                    try await withConsumer(hasty) { second in
+                    // A second who stayed would join again as somebody new, under an address that may be the first's name.
+                    try await withConsumer(hasty) { _ in
                         // The first hears that the second waits; who waits longer than a session is forgotten.
                         #expect(try await eventually { !first.isAssigned })
                         try cluster.freeze(for: .seconds(5))
-                        #expect(try await eventually { first.assignment.count == 1 && second.assignment.count == 1 })
                     }
+                    #expect(try await eventually { first.assignment.count == 2 })
                 }
             }
         }

@@ -6,6 +6,10 @@ import Synchronization
 ///
 /// It keeps its log in memory, at most 5 MiB or 100,000 batches a partition, and serves all brokers from one thread. It has
 /// groups and idempotence; it has no admin protocol, and leaders do not move: the partitions of a broker that is down wait for it.
+///
+/// It names a member by the address of its memory. A member that it forgot, for want of heartbeats, and that comes back under its name, while
+/// somebody new has got that memory and waits to join the same group, ends the process: librdkafka 2.0.2 asserts in
+/// `rd_kafka_mock_cgrp_member_add` that nobody waits twice.
 package final class EmbeddedKafkaCluster: Sendable {
     /// The most brokers.
     package static let maximumBrokers = 16
