@@ -44,10 +44,12 @@ struct CheckHistoryCommand: ParsableCommand {
         var codes: Set<Reporting.ExitCode> = []
         for file in files {
             do {
-                let text = try String(contentsOfFile: file, encoding: .utf8)
+                guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
+                    throw EvidenceError("no such file, or it cannot be read")
+                }
                 for verdict in try judge(text, of: file) { codes.insert(Self.code(verdict)) }
             } catch {
-                Terminal.complain("seatstorm: \(file): \((error as? HistoryFormatError)?.description ?? "\(error)")")
+                Terminal.complain("seatstorm: \(file): \(error)")
                 print("\(file): \(Linearizability.unknown.rawValue) (0 operations, 0 ms)")
                 codes.insert(.inconclusive)
             }

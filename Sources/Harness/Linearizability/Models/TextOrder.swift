@@ -9,7 +9,8 @@
 /// - no two blocks must each come before the other: a call of each returned before a call of the other began.
 ///
 /// Two are enough: in a longer circle the block whose first return is the earliest of all must also come before its own predecessor.
-/// These are the zones of Gibbons and Korach ("Testing Shared Memories", 1997), with appends. The time is that of sorting.
+/// These are the zones of Gibbons and Korach ("Testing Shared Memories", 1997), with appends.
+/// The time is that of sorting and of reading what was got.
 struct TextOrder {
     /// A get, or something that was put or appended.
     private typealias Item = Call<KeyValueModel.Operation>
